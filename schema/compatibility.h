@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -10,8 +11,8 @@
 
 namespace regent {
 
-// A registered version to compare with. `parse` is called only for versions that the level looks at; an error of it ends
-// the check with that error.
+// A registered version to compare with. `parse` is called only for versions that the level looks at; an error of it
+// ends the check with that error.
 struct RegisteredVersion {
   Version version;
   SchemaType type = SchemaType::kAvro;
