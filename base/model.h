@@ -13,9 +13,10 @@
 
 namespace regent {
 
-enum class SchemaType { kAvro, kJson, kProtobuf };
+// kOther is what a plug-in of another registry wrote: kept and served by id, never parsed or registered here.
+enum class SchemaType { kAvro, kJson, kProtobuf, kOther };
 
-// "AVRO", "JSON", "PROTOBUF": as records and requests spell them.
+// "AVRO", "JSON", "PROTOBUF": as records and requests spell them. Empty for kOther, whose name the content carries.
 std::string_view SchemaTypeName(SchemaType type);
 // Nothing for an unknown name. The empty name is AVRO, as in records of older registries.
 std::optional<SchemaType> ParseSchemaType(std::string_view name);
@@ -67,6 +68,7 @@ struct SchemaContent {
   std::vector<Reference> references;
   std::optional<Metadata> metadata;
   std::optional<RuleSet> rule_set;
+  std::string other_type;  // with kOther: the name of the type as its record spells it
   bool operator==(const SchemaContent&) const = default;
 };
 
