@@ -11,6 +11,9 @@
 #include <mutex>
 #include <shared_mutex>
 
+// Defines GUARDED_BY and PT_GUARDED_BY, whichever of the two headers comes first.
+#include "absl/base/thread_annotations.h"
+
 #if defined(__clang__)
 #define REGENT_ANNOTATION(x) __attribute__((x))
 #else
@@ -19,8 +22,6 @@
 
 #define CAPABILITY(x) REGENT_ANNOTATION(capability(x))
 #define SCOPED_CAPABILITY REGENT_ANNOTATION(scoped_lockable)
-#define GUARDED_BY(x) REGENT_ANNOTATION(guarded_by(x))
-#define PT_GUARDED_BY(x) REGENT_ANNOTATION(pt_guarded_by(x))
 #define REQUIRES(...) REGENT_ANNOTATION(requires_capability(__VA_ARGS__))
 #define REQUIRES_SHARED(...) REGENT_ANNOTATION(requires_shared_capability(__VA_ARGS__))
 #define EXCLUDES(...) REGENT_ANNOTATION(locks_excluded(__VA_ARGS__))
@@ -79,9 +80,7 @@ class SCOPED_CAPABILITY WriterLock {
 
 class SCOPED_CAPABILITY ReaderLock {
  public:
-  explicit ReaderLock(SharedMutex* mutex) ACQUIRE_SHARED(mutex) : mutex_(mutex) {
-    mutex_->LockShared();
-  }
+  explicit ReaderLock(SharedMutex* mutex) ACQUIRE_SHARED(mutex) : mutex_(mutex) { mutex_->LockShared(); }
   ~ReaderLock() RELEASE_GENERIC() { mutex_->UnlockShared(); }
   ReaderLock(const ReaderLock&) = delete;
   ReaderLock& operator=(const ReaderLock&) = delete;

@@ -19,16 +19,9 @@
 #include "base/content_hash.h"
 #include "base/ids.h"
 #include "base/model.h"
+#include "base/stored_schema.h"
 
 namespace regent {
-
-// A schema under its id. Immutable, and shared rather than copied: there is one for each distinct content and context.
-struct StoredSchema {
-  std::string context;
-  SchemaId id;
-  ContentHash hash;
-  SchemaContent content;
-};
 
 enum class VersionState { kActive, kDeleted };
 

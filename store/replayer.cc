@@ -1,0 +1,36 @@
+#include "store/replayer.h"
+
+#include <utility>
+
+namespace regent {
+
+absl::Status Replayer::health() const {
+  MutexLock lock(&mutex_);
+  return health_;
+}
+
+void Replayer::OnRecord(LogRecord record) { listener_->OnApplied(state_->Apply(record)); }
+
+void Replayer::OnCaughtUp(Offset) {
+  {
+    MutexLock lock(&mutex_);
+    health_ = absl::OkStatus();
+  }
+  caught_up_.store(true, std::memory_order_release);
+  listener_->OnCaughtUp();
+}
+
+void Replayer::OnReplaced(const absl::Status& what) {
+  {
+    MutexLock lock(&mutex_);
+    health_ = what;
+  }
+  listener_->OnReplaced(what);
+}
+
+void Replayer::OnError(const absl::Status& status) {
+  MutexLock lock(&mutex_);
+  health_ = status;
+}
+
+}  // namespace regent

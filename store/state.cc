@@ -1,0 +1,487 @@
+#include "store/state.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "store/record_codec.h"
+
+namespace regent {
+namespace {
+
+bool Before(const VersionEntry& entry, Version version) { return entry.version < version; }
+
+}  // namespace
+
+const VersionEntry* SubjectView::Find(Version version) const {
+  const auto it = std::lower_bound(versions.begin(), versions.end(), version, Before);
+  return it != versions.end() && it->version == version ? &*it : nullptr;
+}
+
+const VersionEntry* SubjectView::LatestLive() const {
+  for (auto it = versions.rbegin(); it != versions.rend(); ++it) {
+    if (!it->deleted) return &*it;
+  }
+  return nullptr;
+}
+
+State::State(std::string log_id) : tracker_(std::move(log_id)) {}
+
+// --- applying --------------------------------------------------------------------------------------------------------
+
+Applied State::Apply(const LogRecord& record) {
+  Applied applied;
+  applied.offset = record.offset;
+  applied.raw_key = record.record.key;
+  auto decoded = DecodeRecord(record.record);
+  if (!decoded.ok()) {
+    applied.understood = false;
+    WriterLock lock(&config_mutex_);
+    ++counters_.unreadable;
+  } else {
+    applied.key = decoded->key;
+    applied.claim_token = decoded->key.type == KeyType::kClaim ? decoded->key.text : decoded->claim_token;
+    applied.request_id = decoded->request_id;
+    applied.verdict = tracker_.Judge(record.offset, *decoded);
+    switch (applied.verdict) {
+      case Verdict::kHistory:
+      case Verdict::kValid:
+        if (applied.verdict == Verdict::kHistory && ClashesWithLivingId(*decoded)) {
+          WriterLock lock(&config_mutex_);
+          ++counters_.id_clashes;
+          break;
+        }
+        unsettled_.erase(applied.raw_key);
+        ApplyValue(record, *decoded, EncodeKey(decoded->key));
+        break;
+      case Verdict::kFenced:
+      case Verdict::kForeign: {
+        const bool foreign = applied.verdict == Verdict::kForeign;
+        if (decoded->key.type != KeyType::kNoop) {
+          auto [it, is_new] =
+              unsettled_.try_emplace(applied.raw_key, UnsettledKey{decoded->key, record.offset, foreign});
+          it->second.foreign = it->second.foreign || foreign;
+        }
+        WriterLock lock(&config_mutex_);
+        ++counters_.fenced;
+        if (foreign) ++counters_.foreign;
+        break;
+      }
+      case Verdict::kClaimCounted: {
+        WriterLock lock(&config_mutex_);
+        current_claim_ = tracker_.current();
+        break;
+      }
+      case Verdict::kClaimRefused:
+      case Verdict::kMarker:
+      case Verdict::kForeignMarker:
+        break;
+    }
+  }
+  applied_.store(record.offset.value(), std::memory_order_release);
+  return applied;
+}
+
+void State::ApplyValue(const LogRecord& record, const DecodedRecord& decoded, const std::string& canonical_key) {
+  const RecordKey& key = decoded.key;
+  const std::string& raw = record.record.key;
+  const bool tombstone = std::holds_alternative<Tombstone>(decoded.value);
+  auto known = spellings_.find(key);
+  if (raw == canonical_key && known == spellings_.end()) {
+    SetLogical(key, decoded.value, record.offset, record.timestamp_ms);
+    return;
+  }
+  // More than one spelling: the logical value is that of the spelling written last among those that have one. So a
+  // tombstone uncovers the other spelling, which is what a replay of the compacted log sees as well.
+  if (known == spellings_.end()) {
+    known = spellings_.emplace(key, std::map<std::string, Spelling>()).first;
+    RecordValue present = ValueOf(key);
+    if (!std::holds_alternative<Tombstone>(present)) {
+      Spelling canonical{kBeforeFirst, 0, std::move(present)};
+      if (key.type == KeyType::kSchema) {
+        const auto view = FindSubject(*key.subject);
+        const VersionEntry* entry = view->Find(key.version);
+        canonical.offset = entry->offset;
+        canonical.timestamp_ms = entry->timestamp_ms;
+      }
+      known->second.emplace(canonical_key, std::move(canonical));
+    }
+  }
+  if (tombstone) {
+    known->second.erase(raw);
+  } else {
+    known->second[raw] = Spelling{record.offset, record.timestamp_ms, decoded.value};
+  }
+  const Spelling* last = nullptr;
+  for (const auto& [bytes, spelling] : known->second) {
+    if (last == nullptr || spelling.offset > last->offset) last = &spelling;
+  }
+  if (last == nullptr) {
+    SetLogical(key, Tombstone{}, record.offset, record.timestamp_ms);
+  } else {
+    SetLogical(key, last->value, last->offset, last->timestamp_ms);
+  }
+  if (known->second.empty() || (known->second.size() == 1 && known->second.begin()->first == canonical_key)) {
+    spellings_.erase(known);
+  }
+}
+
+void State::SetLogical(const RecordKey& key, const RecordValue& value, Offset offset, int64_t timestamp_ms) {
+  const bool tombstone = std::holds_alternative<Tombstone>(value);
+  switch (key.type) {
+    case KeyType::kSchema:
+      if (tombstone) {
+        RemoveSchema(*key.subject, key.version);
+      } else {
+        SetSchema(*key.subject, key.version, std::get<SchemaRecord>(value), offset, timestamp_ms);
+      }
+      break;
+    case KeyType::kConfig: {
+      {
+        WriterLock lock(&config_mutex_);
+        if (tombstone) {
+          configs_.erase(key.subject);
+        } else {
+          configs_[key.subject] = std::make_shared<const SubjectConfig>(std::get<SubjectConfig>(value));
+        }
+      }
+      config_revision_.fetch_add(1, std::memory_order_acq_rel);
+      break;
+    }
+    case KeyType::kMode: {
+      {
+        WriterLock lock(&config_mutex_);
+        if (tombstone) {
+          modes_.erase(key.subject);
+        } else {
+          modes_[key.subject] = std::get<Mode>(value);
+        }
+      }
+      config_revision_.fetch_add(1, std::memory_order_acq_rel);
+      break;
+    }
+    case KeyType::kDeleteSubject:
+      if (tombstone) {
+        delete_subjects_.erase(*key.subject);
+      } else {
+        const Version up_to = std::get<DeleteSubjectRecord>(value).up_to;
+        delete_subjects_[*key.subject] = up_to;
+        ApplyDeleteSubject(*key.subject, up_to);
+      }
+      break;
+    case KeyType::kClearSubject:
+      if (!tombstone) ApplyClearSubject(key.subject);
+      break;
+    case KeyType::kContext: {
+      WriterLock lock(&listing_mutex_);
+      if (tombstone) {
+        declared_contexts_.erase(key.text);
+      } else {
+        declared_contexts_.insert(key.text);
+      }
+      break;
+    }
+    case KeyType::kAssociation:
+      if (tombstone) {
+        associations_.erase(key);
+      } else {
+        associations_[key] = std::get<AssociationRecord>(value).json;
+      }
+      break;
+    case KeyType::kNoop:
+    case KeyType::kClaim:
+      break;
+  }
+}
+
+void State::SetSchema(const Subject& subject, Version version, const SchemaRecord& record, Offset offset,
+                      int64_t timestamp_ms) {
+  auto stored = Intern(subject.context, record);
+  auto view = std::make_shared<SubjectView>();
+  if (const auto old = FindSubject(subject)) *view = *old;
+  auto it = std::lower_bound(view->versions.begin(), view->versions.end(), version, Before);
+  VersionEntry entry{version, stored, record.deleted, timestamp_ms, offset};
+  if (it != view->versions.end() && it->version == version) {
+    const auto replaced = it->stored;
+    LinkReferences(subject, version, replaced->content, /*add=*/false);
+    *it = std::move(entry);
+    Release(*replaced);
+  } else {
+    view->versions.insert(it, std::move(entry));
+  }
+  LinkReferences(subject, version, stored->content, /*add=*/true);
+  PutView(subject, std::move(view));
+}
+
+void State::RemoveSchema(const Subject& subject, Version version) {
+  const auto old = FindSubject(subject);
+  const VersionEntry* entry = old ? old->Find(version) : nullptr;
+  if (entry == nullptr) return;
+  auto view = std::make_shared<SubjectView>(*old);
+  view->versions.erase(view->versions.begin() + (entry - old->versions.data()));
+  LinkReferences(subject, version, entry->stored->content, /*add=*/false);
+  PutView(subject, view->versions.empty() ? nullptr : std::move(view));
+  Release(*entry->stored);
+}
+
+void State::ApplyDeleteSubject(const Subject& subject, Version up_to) {
+  const auto old = FindSubject(subject);
+  if (!old) return;
+  auto view = std::make_shared<SubjectView>(*old);
+  for (VersionEntry& entry : view->versions) {
+    if (entry.version > up_to) break;
+    entry.deleted = true;
+    // What a tombstone of one spelling uncovers is deleted as well.
+    const auto known =
+        spellings_.find(RecordKey{.type = KeyType::kSchema, .subject = subject, .version = entry.version});
+    if (known == spellings_.end()) continue;
+    for (auto& [bytes, spelling] : known->second) std::get<SchemaRecord>(spelling.value).deleted = true;
+  }
+  PutView(subject, std::move(view));
+}
+
+void State::ApplyClearSubject(const std::optional<Subject>& scope) {
+  std::vector<Subject> affected;
+  {
+    ReaderLock lock(&listing_mutex_);
+    for (const Subject& subject : listing_) {
+      if (!scope || (scope->name.empty() ? subject.context == scope->context : subject == *scope)) {
+        affected.push_back(subject);
+      }
+    }
+  }
+  for (const Subject& subject : affected) {
+    const auto view = FindSubject(subject);
+    for (const VersionEntry& entry : view->versions) {
+      if (!entry.deleted) continue;
+      spellings_.erase(RecordKey{.type = KeyType::kSchema, .subject = subject, .version = entry.version});
+      RemoveSchema(subject, entry.version);
+    }
+  }
+}
+
+bool State::ClashesWithLivingId(const DecodedRecord& decoded) const {
+  const auto* record = std::get_if<SchemaRecord>(&decoded.value);
+  if (record == nullptr) return false;
+  const auto living = FindById(decoded.key.subject->context, record->id);
+  return living != nullptr && living->content.text != record->content.text;
+}
+
+std::shared_ptr<const StoredSchema> State::Intern(const std::string& context, const SchemaRecord& record) {
+  const ContentHash hash = record.md5 ? *record.md5 : HashOf(record.content, context);
+  const ContentKey content_key{hash, record.content.type, context};
+  std::shared_ptr<const StoredSchema> stored;
+  {
+    auto& shard = contents_.ShardOf(content_key);
+    WriterLock lock(&shard.mutex);
+    auto& known = shard.map[content_key];
+    if (known == nullptr || known->id != record.id || !(known->content == record.content)) {
+      known = std::make_shared<const StoredSchema>(StoredSchema{context, record.id, hash, record.content});
+    }
+    stored = known;
+  }
+  const IdKey id_key{context, record.id};
+  auto& shard = ids_.ShardOf(id_key);
+  WriterLock lock(&shard.mutex);
+  Holder& holder = shard.map[id_key];
+  holder.stored = stored;
+  ++holder.versions;
+  return stored;
+}
+
+void State::Release(const StoredSchema& stored) {
+  const IdKey id_key{stored.context, stored.id};
+  {
+    auto& shard = ids_.ShardOf(id_key);
+    WriterLock lock(&shard.mutex);
+    const auto it = shard.map.find(id_key);
+    if (it == shard.map.end() || --it->second.versions > 0) return;
+    shard.map.erase(it);
+  }
+  const ContentKey content_key{stored.hash, stored.content.type, stored.context};
+  auto& shard = contents_.ShardOf(content_key);
+  WriterLock lock(&shard.mutex);
+  const auto it = shard.map.find(content_key);
+  if (it != shard.map.end() && it->second->id == stored.id) shard.map.erase(it);
+}
+
+void State::PutView(const Subject& subject, std::shared_ptr<const SubjectView> view) {
+  const bool present = view != nullptr;
+  bool was_present = false;
+  {
+    auto& shard = subjects_.ShardOf(subject);
+    WriterLock lock(&shard.mutex);
+    if (present) {
+      auto [it, is_new] = shard.map.insert_or_assign(subject, std::move(view));
+      was_present = !is_new;
+    } else {
+      was_present = shard.map.erase(subject) > 0;
+    }
+  }
+  if (present == was_present) return;
+  WriterLock lock(&listing_mutex_);
+  if (present) {
+    listing_.insert(subject);
+    ++subjects_per_context_[subject.context];
+  } else {
+    listing_.erase(subject);
+    if (--subjects_per_context_[subject.context] == 0) subjects_per_context_.erase(subject.context);
+  }
+}
+
+void State::LinkReferences(const Subject& subject, Version version, const SchemaContent& content, bool add) {
+  if (content.references.empty()) return;
+  WriterLock lock(&listing_mutex_);
+  for (const Reference& reference : content.references) {
+    const std::pair target(reference.subject, reference.version);
+    if (add) {
+      referrers_[target].insert({subject, version});
+      continue;
+    }
+    const auto it = referrers_.find(target);
+    if (it == referrers_.end()) continue;
+    it->second.erase({subject, version});
+    if (it->second.empty()) referrers_.erase(it);
+  }
+}
+
+std::vector<std::string> State::RawKeysOf(const RecordKey& key) const {
+  std::vector<std::string> raw;
+  const auto known = spellings_.find(key);
+  if (known == spellings_.end()) {
+    if (!std::holds_alternative<Tombstone>(ValueOf(key))) raw.push_back(EncodeKey(key));
+    return raw;
+  }
+  for (const auto& [bytes, spelling] : known->second) raw.push_back(bytes);
+  return raw;
+}
+
+RecordValue State::ValueOf(const RecordKey& key) const {
+  switch (key.type) {
+    case KeyType::kSchema: {
+      const auto view = FindSubject(*key.subject);
+      const VersionEntry* entry = view ? view->Find(key.version) : nullptr;
+      if (entry == nullptr) return Tombstone{};
+      return SchemaRecord{entry->stored->id, entry->stored->content, entry->deleted, std::nullopt};
+    }
+    case KeyType::kConfig: {
+      const auto config = FindConfig(key.subject);
+      return config ? RecordValue(*config) : RecordValue(Tombstone{});
+    }
+    case KeyType::kMode: {
+      const auto mode = FindMode(key.subject);
+      return mode ? RecordValue(*mode) : RecordValue(Tombstone{});
+    }
+    case KeyType::kContext: {
+      ReaderLock lock(&listing_mutex_);
+      return declared_contexts_.contains(key.text) ? RecordValue(ContextRecord{}) : RecordValue(Tombstone{});
+    }
+    case KeyType::kAssociation: {
+      const auto it = associations_.find(key);
+      return it == associations_.end() ? RecordValue(Tombstone{}) : RecordValue(AssociationRecord{it->second});
+    }
+    case KeyType::kDeleteSubject:  // settled by a tombstone, after the versions it hid were written
+    case KeyType::kClearSubject:
+    case KeyType::kNoop:
+    case KeyType::kClaim:
+      break;
+  }
+  return Tombstone{};
+}
+
+// --- reading ---------------------------------------------------------------------------------------------------------
+
+std::shared_ptr<const StoredSchema> State::FindById(const std::string& context, SchemaId id) const {
+  const IdKey key{context, id};
+  const auto& shard = ids_.ShardOf(key);
+  ReaderLock lock(&shard.mutex);
+  const auto it = shard.map.find(key);
+  return it == shard.map.end() ? nullptr : it->second.stored;
+}
+
+std::shared_ptr<const StoredSchema> State::FindByGuid(const ContentHash& hash) const {
+  for (const std::string& context : Contexts()) {
+    for (const SchemaType type : {SchemaType::kAvro, SchemaType::kJson, SchemaType::kProtobuf}) {
+      if (auto stored = FindByContent(context, type, hash)) return stored;
+    }
+  }
+  return nullptr;
+}
+
+std::shared_ptr<const StoredSchema> State::FindByContent(const std::string& context, SchemaType type,
+                                                         const ContentHash& hash) const {
+  const ContentKey key{hash, type, context};
+  std::shared_ptr<const StoredSchema> stored;
+  {
+    const auto& shard = contents_.ShardOf(key);
+    ReaderLock lock(&shard.mutex);
+    const auto it = shard.map.find(key);
+    if (it == shard.map.end()) return nullptr;
+    stored = it->second;
+  }
+  // Another content under the same id may have been the last to be released.
+  return FindById(context, stored->id) ? stored : nullptr;
+}
+
+std::shared_ptr<const SubjectView> State::FindSubject(const Subject& subject) const {
+  const auto& shard = subjects_.ShardOf(subject);
+  ReaderLock lock(&shard.mutex);
+  const auto it = shard.map.find(subject);
+  return it == shard.map.end() ? nullptr : it->second;
+}
+
+std::shared_ptr<const SubjectConfig> State::FindConfig(const std::optional<Subject>& target) const {
+  ReaderLock lock(&config_mutex_);
+  const auto it = configs_.find(target);
+  return it == configs_.end() ? nullptr : it->second;
+}
+
+std::optional<Mode> State::FindMode(const std::optional<Subject>& target) const {
+  ReaderLock lock(&config_mutex_);
+  const auto it = modes_.find(target);
+  if (it == modes_.end()) return std::nullopt;
+  return it->second;
+}
+
+std::vector<std::pair<Subject, std::shared_ptr<const SubjectView>>> State::SubjectsAfter(
+    const std::optional<Subject>& after, size_t limit) const {
+  std::vector<std::pair<Subject, std::shared_ptr<const SubjectView>>> page;
+  std::vector<Subject> names;
+  {
+    ReaderLock lock(&listing_mutex_);
+    for (auto it = after ? listing_.upper_bound(*after) : listing_.begin(); it != listing_.end(); ++it) {
+      if (names.size() == limit) break;
+      names.push_back(*it);
+    }
+  }
+  for (Subject& name : names) {
+    if (auto view = FindSubject(name)) page.emplace_back(std::move(name), std::move(view));
+  }
+  return page;
+}
+
+std::vector<std::pair<Subject, Version>> State::ReferrersOf(const Subject& subject, Version version) const {
+  ReaderLock lock(&listing_mutex_);
+  const auto it = referrers_.find(std::pair(subject, version));
+  if (it == referrers_.end()) return {};
+  return {it->second.begin(), it->second.end()};
+}
+
+std::vector<std::string> State::Contexts() const {
+  absl::btree_set<std::string> names = {std::string(kDefaultContext)};
+  ReaderLock lock(&listing_mutex_);
+  names.insert(declared_contexts_.begin(), declared_contexts_.end());
+  for (const auto& [name, subjects] : subjects_per_context_) names.insert(name);
+  return {names.begin(), names.end()};
+}
+
+CurrentClaim State::current_claim() const {
+  ReaderLock lock(&config_mutex_);
+  return current_claim_;
+}
+
+StateCounters State::counters() const {
+  ReaderLock lock(&config_mutex_);
+  return counters_;
+}
+
+}  // namespace regent

@@ -1,0 +1,195 @@
+// Everything a node knows: the fold of the log, kept in memory, read by everybody.
+//
+// One thread applies records; any thread reads. What readers get is immutable and shared, so that no lock outlives a
+// look-up. No clock, no randomness and no parsing of schema text: the same records make the same state on every node.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/hash/hash.h"
+#include "base/mutex.h"
+#include "base/stored_schema.h"
+#include "store/claim_tracker.h"
+#include "store/log.h"
+#include "store/record.h"
+
+namespace regent {
+
+struct VersionEntry {
+  Version version;
+  std::shared_ptr<const StoredSchema> stored;
+  bool deleted = false;
+  int64_t timestamp_ms = 0;
+  Offset offset = kBeforeFirst;
+};
+
+// One subject at one moment. A change makes a new view: whoever holds an old one sees that it is old by comparing
+// pointers.
+struct SubjectView {
+  std::vector<VersionEntry> versions;  // ascending; never empty
+
+  const VersionEntry* Find(Version version) const;
+  const VersionEntry* LatestLive() const;
+  Version Highest() const { return versions.back().version; }
+  bool AnyLive() const { return LatestLive() != nullptr; }
+};
+
+// What became of one record.
+struct Applied {
+  Offset offset;
+  Verdict verdict = Verdict::kFenced;
+  bool understood = true;  // false: skipped, nothing below is set
+  RecordKey key;
+  std::string raw_key;
+  std::string claim_token;  // under which it was written; of a claim: its own
+  std::string request_id;
+};
+
+// A key whose last record does not count: compaction would keep only that record, so the primary writes the key's
+// state again ("settles" it).
+struct UnsettledKey {
+  RecordKey key;
+  Offset first_offset;  // of the first record since the key was last settled
+  bool foreign = false;
+};
+
+struct StateCounters {
+  int64_t fenced = 0;      // data records that did not count, foreign ones included
+  int64_t foreign = 0;     // of these, without a token
+  int64_t unreadable = 0;  // keys or values not understood
+  int64_t id_clashes = 0;  // history records that gave a living id another text, ignored
+};
+
+class State {
+ public:
+  explicit State(std::string log_id);
+
+  // --- for the one thread that applies the log -------------------------------------------------------------------
+  Applied Apply(const LogRecord& record);
+  const ClaimTracker& tracker() const { return tracker_; }
+  // By raw key bytes.
+  const std::map<std::string, UnsettledKey>& unsettled() const { return unsettled_; }
+  // Every raw spelling under which `key` has a value now; the canonical one alone, in most logs.
+  std::vector<std::string> RawKeysOf(const RecordKey& key) const;
+  // What a record for this raw key must hold to leave the state as it is: the value, or a Tombstone.
+  RecordValue ValueOf(const RecordKey& key) const;
+
+  // --- for everybody ---------------------------------------------------------------------------------------------
+  std::shared_ptr<const StoredSchema> FindById(const std::string& context, SchemaId id) const;
+  // In the default context if it is there, else in the first by name.
+  std::shared_ptr<const StoredSchema> FindByGuid(const ContentHash& hash) const;
+  std::shared_ptr<const StoredSchema> FindByContent(const std::string& context, SchemaType type,
+                                                    const ContentHash& hash) const;
+  // Null when the subject has no version, not even a deleted one.
+  std::shared_ptr<const SubjectView> FindSubject(const Subject& subject) const;
+  // Null when there is none of its own. No subject: the global one.
+  std::shared_ptr<const SubjectConfig> FindConfig(const std::optional<Subject>& target) const;
+  std::optional<Mode> FindMode(const std::optional<Subject>& target) const;
+  // Up to `limit` subjects after `after` in the order of contexts (default first) and names.
+  std::vector<std::pair<Subject, std::shared_ptr<const SubjectView>>> SubjectsAfter(const std::optional<Subject>& after,
+                                                                                    size_t limit) const;
+  // Versions, deleted ones included, that refer to this one.
+  std::vector<std::pair<Subject, Version>> ReferrersOf(const Subject& subject, Version version) const;
+  std::vector<std::string> Contexts() const;  // default first
+  // Rises with every change of any configuration or mode.
+  uint64_t config_revision() const { return config_revision_.load(std::memory_order_acquire); }
+  // The last record applied.
+  Offset applied() const { return Offset(applied_.load(std::memory_order_acquire)); }
+  CurrentClaim current_claim() const;
+  StateCounters counters() const;
+
+ private:
+  struct IdKey {
+    std::string context;
+    SchemaId id;
+    bool operator==(const IdKey&) const = default;
+    template <typename H>
+    friend H AbslHashValue(H hash, const IdKey& key) {
+      return H::combine(std::move(hash), key.context, key.id);
+    }
+  };
+  struct Holder {
+    std::shared_ptr<const StoredSchema> stored;
+    uint32_t versions = 0;  // how many versions, deleted ones included, have it
+  };
+  struct ContentKey {
+    ContentHash hash;
+    SchemaType type;
+    std::string context;
+    bool operator==(const ContentKey&) const = default;
+    template <typename H>
+    friend H AbslHashValue(H hash, const ContentKey& key) {
+      return H::combine(std::move(hash), key.hash, static_cast<int>(key.type), key.context);
+    }
+  };
+  template <typename Key, typename Value>
+  struct Sharded {
+    static constexpr size_t kShards = 16;
+    struct Shard {
+      mutable SharedMutex mutex;
+      absl::flat_hash_map<Key, Value> map GUARDED_BY(mutex);
+    };
+    std::array<Shard, kShards> shards;
+    Shard& ShardOf(const Key& key) { return shards[absl::Hash<Key>()(key) % kShards]; }
+    const Shard& ShardOf(const Key& key) const { return shards[absl::Hash<Key>()(key) % kShards]; }
+  };
+  // One raw spelling of a key and what it says.
+  struct Spelling {
+    Offset offset;
+    int64_t timestamp_ms = 0;
+    RecordValue value;
+  };
+
+  void ApplyValue(const LogRecord& record, const DecodedRecord& decoded, const std::string& canonical_key);
+  void SetLogical(const RecordKey& key, const RecordValue& value, Offset offset, int64_t timestamp_ms);
+  void SetSchema(const Subject& subject, Version version, const SchemaRecord& record, Offset offset,
+                 int64_t timestamp_ms);
+  void RemoveSchema(const Subject& subject, Version version);
+  void ApplyDeleteSubject(const Subject& subject, Version up_to);
+  void ApplyClearSubject(const std::optional<Subject>& scope);
+  bool ClashesWithLivingId(const DecodedRecord& decoded) const;
+  std::shared_ptr<const StoredSchema> Intern(const std::string& context, const SchemaRecord& record);
+  void Release(const StoredSchema& stored);
+  void PutView(const Subject& subject, std::shared_ptr<const SubjectView> view);
+  void LinkReferences(const Subject& subject, Version version, const SchemaContent& content, bool add);
+
+  ClaimTracker tracker_;
+  std::map<std::string, UnsettledKey> unsettled_;
+  // Only for keys that were seen in another spelling than the canonical one: raw bytes -> what they say.
+  std::map<RecordKey, std::map<std::string, Spelling>> spellings_;
+  absl::btree_map<Subject, Version> delete_subjects_;  // DELETE_SUBJECT keys that stand in the log
+  std::map<RecordKey, std::string> associations_;      // kept for others; nothing here reads them yet
+
+  Sharded<IdKey, Holder> ids_;
+  Sharded<ContentKey, std::shared_ptr<const StoredSchema>> contents_;
+  Sharded<Subject, std::shared_ptr<const SubjectView>> subjects_;
+
+  mutable SharedMutex listing_mutex_;
+  absl::btree_set<Subject> listing_ GUARDED_BY(listing_mutex_);
+  absl::btree_map<std::string, int> subjects_per_context_ GUARDED_BY(listing_mutex_);
+  absl::btree_set<std::string> declared_contexts_ GUARDED_BY(listing_mutex_);
+  absl::flat_hash_map<std::pair<Subject, Version>, absl::btree_set<std::pair<Subject, Version>>> referrers_
+      GUARDED_BY(listing_mutex_);
+
+  mutable SharedMutex config_mutex_;
+  std::map<std::optional<Subject>, std::shared_ptr<const SubjectConfig>> configs_ GUARDED_BY(config_mutex_);
+  std::map<std::optional<Subject>, Mode> modes_ GUARDED_BY(config_mutex_);
+  CurrentClaim current_claim_ GUARDED_BY(config_mutex_);
+  StateCounters counters_ GUARDED_BY(config_mutex_);
+
+  std::atomic<uint64_t> config_revision_{0};
+  std::atomic<int64_t> applied_{-1};
+};
+
+}  // namespace regent
