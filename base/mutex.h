@@ -30,7 +30,6 @@
 #define RELEASE(...) REGENT_ANNOTATION(release_capability(__VA_ARGS__))
 #define RELEASE_SHARED(...) REGENT_ANNOTATION(release_shared_capability(__VA_ARGS__))
 #define RELEASE_GENERIC(...) REGENT_ANNOTATION(release_generic_capability(__VA_ARGS__))
-#define NO_THREAD_SAFETY_ANALYSIS REGENT_ANNOTATION(no_thread_safety_analysis)
 
 namespace regent {
 
