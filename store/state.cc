@@ -41,7 +41,10 @@ Applied State::Apply(const LogRecord& record) {
     applied.key = decoded->key;
     applied.claim_token = decoded->key.type == KeyType::kClaim ? decoded->key.text : decoded->claim_token;
     applied.request_id = decoded->request_id;
-    applied.verdict = tracker_.Judge(record.offset, *decoded);
+    {
+      MutexLock lock(&tracker_mutex_);
+      applied.verdict = tracker_.Judge(record.offset, *decoded);
+    }
     switch (applied.verdict) {
       case Verdict::kHistory:
       case Verdict::kValid:
@@ -66,11 +69,7 @@ Applied State::Apply(const LogRecord& record) {
         if (foreign) ++counters_.foreign;
         break;
       }
-      case Verdict::kClaimCounted: {
-        WriterLock lock(&config_mutex_);
-        current_claim_ = tracker_.current();
-        break;
-      }
+      case Verdict::kClaimCounted:
       case Verdict::kClaimRefused:
       case Verdict::kMarker:
       case Verdict::kForeignMarker:
@@ -475,8 +474,33 @@ std::vector<std::string> State::Contexts() const {
 }
 
 CurrentClaim State::current_claim() const {
-  ReaderLock lock(&config_mutex_);
-  return current_claim_;
+  MutexLock lock(&tracker_mutex_);
+  return tracker_.current();
+}
+
+Epoch State::NextEpoch() const {
+  MutexLock lock(&tracker_mutex_);
+  return tracker_.NextEpoch();
+}
+
+std::map<std::string, SchemaId> State::HighIds() const {
+  MutexLock lock(&tracker_mutex_);
+  return tracker_.high_ids();
+}
+
+SchemaId State::HighId(const std::string& context) const {
+  MutexLock lock(&tracker_mutex_);
+  return tracker_.HighId(context);
+}
+
+bool State::MarksClaimed() const {
+  MutexLock lock(&tracker_mutex_);
+  return tracker_.marks_claimed();
+}
+
+int State::NewestClaimFormat() const {
+  MutexLock lock(&tracker_mutex_);
+  return tracker_.newest_format();
 }
 
 StateCounters State::counters() const {

@@ -77,7 +77,6 @@ class State {
 
   // --- for the one thread that applies the log -------------------------------------------------------------------
   Applied Apply(const LogRecord& record);
-  const ClaimTracker& tracker() const { return tracker_; }
   // By raw key bytes.
   const std::map<std::string, UnsettledKey>& unsettled() const { return unsettled_; }
   // Every raw spelling under which `key` has a value now; the canonical one alone, in most logs.
@@ -107,6 +106,12 @@ class State {
   // The last record applied.
   Offset applied() const { return Offset(applied_.load(std::memory_order_acquire)); }
   CurrentClaim current_claim() const;
+  // What the next claim must say: see ClaimTracker.
+  Epoch NextEpoch() const;
+  std::map<std::string, SchemaId> HighIds() const;
+  SchemaId HighId(const std::string& context) const;
+  bool MarksClaimed() const;
+  int NewestClaimFormat() const;
   StateCounters counters() const;
 
  private:
@@ -164,7 +169,8 @@ class State {
   void PutView(const Subject& subject, std::shared_ptr<const SubjectView> view);
   void LinkReferences(const Subject& subject, Version version, const SchemaContent& content, bool add);
 
-  ClaimTracker tracker_;
+  mutable Mutex tracker_mutex_;
+  ClaimTracker tracker_ GUARDED_BY(tracker_mutex_);
   std::map<std::string, UnsettledKey> unsettled_;
   // Only for keys that were seen in another spelling than the canonical one: raw bytes -> what they say.
   std::map<RecordKey, std::map<std::string, Spelling>> spellings_;
@@ -185,7 +191,6 @@ class State {
   mutable SharedMutex config_mutex_;
   std::map<std::optional<Subject>, std::shared_ptr<const SubjectConfig>> configs_ GUARDED_BY(config_mutex_);
   std::map<std::optional<Subject>, Mode> modes_ GUARDED_BY(config_mutex_);
-  CurrentClaim current_claim_ GUARDED_BY(config_mutex_);
   StateCounters counters_ GUARDED_BY(config_mutex_);
 
   std::atomic<uint64_t> config_revision_{0};
