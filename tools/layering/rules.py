@@ -1,0 +1,77 @@
+"""Which room may depend on which: docs/architecture.md as a table.
+
+A rule names a room or a single target, and what it may see: rooms ("base" means every package under //base), or single
+targets ("store:log"). A target stands under the rule that fits it most closely. A room always sees itself. What has no
+row here may depend on nothing, and nothing may depend on it, so a new room starts with a new row.
+"""
+
+EVERYTHING = ["base", "benchmarks", "cli", "client", "election", "proto", "schema", "server", "store", "tests", "tools"]
+
+# Shipped code.
+MAY_SEE = {
+    "proto": [],
+    "base": [],
+    # Siblings: none sees another. Above all, store never sees schema: records hold text that the fold never parses.
+    "schema": ["base"],
+    "store": ["base"],
+    "election": ["base"],
+    # The domain sees interfaces, never a concrete log, election or format.
+    "server/registry": [
+        "base",
+        "election:election",
+        "schema:compatibility",
+        "schema:format",
+        "store:claim_tracker",
+        "store:log",
+        "store:record",
+        "store:record_codec",
+        "store:replayer",
+        "store:state",
+    ],
+    # The doors see the domain, and never what stands behind it.
+    "server/convert": ["base", "proto", "server/registry"],
+    "server/grpc": ["base", "proto", "server/convert", "server/registry"],
+    "server/forward": ["base", "proto", "server/convert", "server/registry"],
+    "server/rest": ["base", "server/registry"],
+    # The only place that names concrete classes.
+    "server/main": ["base", "election", "proto", "schema", "server", "store"],
+    # Clients never see the server; of the command line, `serve` alone does.
+    "client": ["base", "proto"],
+    "cli": ["base", "client", "proto", "schema"],
+    "cli:serve": ["base", "server/main"],
+    "bazel": ["cli"],
+    "third_party": ["tools"],
+    "tools": [],
+    # They see everything; nothing sees them.
+    "tests": EVERYTHING,
+    "benchmarks": EVERYTHING,
+}
+
+# What tests beside the code (testonly targets) may see as well: real or in-memory twins of what the code sees as an interface.
+TESTS_MAY_SEE = {
+    "server/registry": ["election", "schema", "store"],
+    "server/grpc": ["client", "election", "schema", "store"],
+    "server/forward": ["election", "schema", "server/grpc", "store"],
+    "server/rest": ["election", "schema", "store"],
+    "cli": ["server/main"],
+}
+
+# External libraries that few may touch; all others are free to all.
+ONLY_FROM = {
+    # One door each to logging, JSON and SQLite, so that each can be replaced in one place.
+    "com_github_google_glog": ["base"],
+    "rapidjson": ["base"],
+    "sqlite3": ["store"],
+    # The concurrent core is tested under the thread sanitizer, which does not understand gRPC.
+    "com_github_grpc_grpc": ["proto", "server/grpc", "server/forward", "server/main", "client", "cli", "tests", "benchmarks"],
+}
+
+# Their headers lie in /usr/include, where a source finds them without any dependency: what an #include begins with.
+HEADERS_OF = {
+    "glog/": "com_github_google_glog",
+    "grpc/": "com_github_grpc_grpc",
+    "grpc++/": "com_github_grpc_grpc",
+    "grpcpp/": "com_github_grpc_grpc",
+    "rapidjson/": "rapidjson",
+    "sqlite3": "sqlite3",
+}
