@@ -20,9 +20,7 @@ class StrongNumber {
   constexpr Rep value() const { return value_; }
   constexpr auto operator<=>(const StrongNumber&) const = default;
   constexpr StrongNumber Next() const { return StrongNumber(value_ + 1); }
-  friend std::ostream& operator<<(std::ostream& out, StrongNumber number) {
-    return out << number.value_;
-  }
+  friend std::ostream& operator<<(std::ostream& out, StrongNumber number) { return out << number.value_; }
   template <typename H>
   friend H AbslHashValue(H hash, StrongNumber number) {
     return H::combine(std::move(hash), number.value_);
@@ -60,8 +58,7 @@ struct Subject {
   std::string name;
 
   Subject() = default;
-  Subject(std::string in_context, std::string in_name)
-      : context(std::move(in_context)), name(std::move(in_name)) {}
+  Subject(std::string in_context, std::string in_name) : context(std::move(in_context)), name(std::move(in_name)) {}
 
   // Reads the qualified form; every text is some subject: what does not begin with ":." is a bare name. A bare
   // name is taken within `context`.

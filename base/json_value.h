@@ -1,15 +1,16 @@
 // A JSON document that forgets nothing a schema depends on: members stay in order, numbers stay as written.
 //
-// Fed by RapidJSON's iterative SAX parser, so nesting costs heap and not stack. Not thread-safe while being changed.
+// Strictly RFC 8259 in UTF-8, read by a parser of our own: docs/decisions/ says why. Nesting costs heap and not stack.
+// Not thread-safe while being changed.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -21,7 +22,7 @@ struct JsonLimits {
   size_t max_bytes = 10u << 20;
   // Levels of arrays and objects within each other.
   int max_depth = 512;
-  // What to do when one object names a member twice.
+  // What to do when one object names a member twice. kKeepLast: the last value, in the first one's place.
   enum class Duplicates { kRefuse, kKeepLast } duplicates = Duplicates::kKeepLast;
 };
 
@@ -32,24 +33,25 @@ class JsonValue {
 
   JsonValue() = default;  // null
   static JsonValue Bool(bool value);
-  // `text` must be a JSON number; it is written back as it is.
+  // CHECKs that `text` is a JSON number; it is written back as it is.
   static JsonValue Number(std::string text);
   static JsonValue Number(int64_t value);
   static JsonValue String(std::string text);
   static JsonValue Array(std::vector<JsonValue> items = {});
   static JsonValue Object(std::vector<Member> members = {});
 
-  // SCHEMA_INVALID naming line and column (1-based) for malformed text, invalid UTF-8, a byte-order mark, trailing text
-  // or a duplicate member where refused; SCHEMA_TOO_LARGE and SCHEMA_TOO_COMPLEX beyond the limits.
+  // SCHEMA_INVALID naming line and column (1-based, in code points) for malformed text, invalid UTF-8, half a surrogate
+  // pair, a byte-order mark, trailing text or a duplicate member where refused; SCHEMA_TOO_LARGE and SCHEMA_TOO_COMPLEX
+  // beyond the limits. A string may hold NUL, written \u0000; numbers have no limit of size.
   static absl::StatusOr<JsonValue> Parse(std::string_view text, const JsonLimits& limits = {});
 
-  Kind kind() const { return kind_; }
-  bool is_null() const { return kind_ == Kind::kNull; }
-  bool is_bool() const { return kind_ == Kind::kBool; }
-  bool is_number() const { return kind_ == Kind::kNumber; }
-  bool is_string() const { return kind_ == Kind::kString; }
-  bool is_array() const { return kind_ == Kind::kArray; }
-  bool is_object() const { return kind_ == Kind::kObject; }
+  Kind kind() const { return static_cast<Kind>(data_.index()); }
+  bool is_null() const { return kind() == Kind::kNull; }
+  bool is_bool() const { return kind() == Kind::kBool; }
+  bool is_number() const { return kind() == Kind::kNumber; }
+  bool is_string() const { return kind() == Kind::kString; }
+  bool is_array() const { return kind() == Kind::kArray; }
+  bool is_object() const { return kind() == Kind::kObject; }
 
   // The accessors below CHECK the kind.
   bool bool_value() const;
@@ -63,7 +65,7 @@ class JsonValue {
   // A whole number that fits, written without fraction or exponent; nothing otherwise, or when this is no number.
   std::optional<int64_t> ToInt64() const;
 
-  // The member's value, or null when there is none or this is no object. The last one wins.
+  // The member's value, or null when there is none or this is no object. The last one wins. Takes linear time.
   const JsonValue* Find(std::string_view name) const;
   void Set(std::string name, JsonValue value);  // replaces in place, or appends
 
@@ -77,18 +79,27 @@ class JsonValue {
   bool operator==(const JsonValue& other) const;
 
   JsonValue(const JsonValue&);
-  JsonValue(JsonValue&&) noexcept;
+  JsonValue(JsonValue&&) noexcept;  // leaves null behind
   JsonValue& operator=(const JsonValue&);
   JsonValue& operator=(JsonValue&&) noexcept;
   // Iterative, as are copying, comparing and printing: a deep document never exhausts the stack.
   ~JsonValue();
 
  private:
-  Kind kind_ = Kind::kNull;
-  bool bool_ = false;
-  std::string text_;  // of a string or number
-  std::vector<JsonValue> items_;
-  std::vector<Member> members_;
+  struct NumberText {
+    std::string text;
+    bool operator==(const NumberText&) const = default;
+  };
+  // In the order of Kind.
+  using Data = std::variant<std::monostate, bool, NumberText, std::string, std::vector<JsonValue>, std::vector<Member>>;
+
+  static size_t ChildCount(const JsonValue& value);
+  static const JsonValue& Child(const JsonValue& value, size_t index);
+  bool HasDepth() const;
+  void MoveDeepChildrenTo(std::vector<JsonValue>* out);
+  void Append(std::string* out, bool pretty) const;
+
+  Data data_;
 };
 
 // Appends `text` as a JSON string with its quotes, escaped as JsonValue::ToString does.
