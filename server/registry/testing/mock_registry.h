@@ -1,0 +1,29 @@
+// The domain's door, scripted by a test.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "server/registry/registry.h"
+
+namespace regent {
+
+class MockRegistry : public Registry {
+ public:
+  MOCK_METHOD(void, Write, (const CallContext&, WriteCommand, WriteDone), (override));
+  MOCK_METHOD(absl::StatusOr<std::shared_ptr<const StoredSchema>>, GetSchemaById, (const std::string&, SchemaId),
+              (override));
+  MOCK_METHOD(absl::StatusOr<std::shared_ptr<const StoredSchema>>, GetSchemaByGuid, (const ContentHash&), (override));
+  MOCK_METHOD(absl::StatusOr<SchemaVersion>, GetSchemaVersion, (const GetVersion&), (override));
+  MOCK_METHOD(absl::StatusOr<SchemaVersion>, LookupSchema, (const Lookup&), (override));
+  MOCK_METHOD(absl::StatusOr<CompatibilityReport>, CheckCompatibility, (const CheckSchema&), (override));
+  MOCK_METHOD(absl::StatusOr<SubjectPage>, Subjects, (const ListSubjects&), (override));
+  MOCK_METHOD(absl::StatusOr<std::vector<SchemaVersion>>, Versions, (const ListVersions&), (override));
+  MOCK_METHOD(absl::StatusOr<SubjectConfig>, GetConfig, (const ConfigTarget&, ConfigView), (override));
+  MOCK_METHOD(Position, AppliedPosition, (), (const, override));
+  MOCK_METHOD(absl::Status, Ready, (), (const, override));
+};
+
+}  // namespace regent
