@@ -62,21 +62,24 @@ struct LogDescription {
   std::vector<std::string> warnings;
 };
 
-// Append order is read order on all nodes. Thread-safe. Owns its connection; Close() first, then destroy. Only Close blocks.
+// Append order is read order on all nodes. Thread-safe. Owns its connection; Close() first, then destroy. Only Close
+// blocks.
 class Log {
  public:
   virtual ~Log() = default;
 
   // Delivers every record from `from` on, then new ones as they come. Once; `sink` outlives Close(). Fails at once when
-  // the log cannot be read at all.
+  // the log cannot be read at all. A log that ends before `from` was truncated: the sink is told that it was replaced.
   virtual absl::Status StartReading(Offset from, LogSink* sink) = 0;
 
-  // Hands `records` over in order; they may be pipelined behind earlier ones and land together or in part. `done` runs
-  // once, on a thread of the log, holding no lock of it: an offset, a definite failure (nothing was written), or UNKNOWN.
-  // After a failure every record handed over later fails too, until AbandonPending().
+  // Hands `records`, at least one, over in order; they may be pipelined behind earlier ones and land together or in
+  // part. `done` runs once, on a thread of the log, holding no lock of it: an offset, a definite failure (nothing was
+  // written), or UNKNOWN. After either every record handed over later fails too, until AbandonPending(). After Close()
+  // it runs within this call, with a failure. It may append and abandon, and must not block.
   virtual void Append(absl::Span<const Record> records, AppendDone done) = 0;
 
-  // Purges what has not left; what has left becomes UNKNOWN. Every pending `done` runs before later appends are accepted.
+  // Purges what has not left; what has left becomes UNKNOWN. Every pending `done` runs before later appends are
+  // accepted.
   virtual void AbandonPending() = 0;
 
   // The physical log's identity (Kafka: the topic id; SQLite: a UUID in the file). Never empty.
@@ -84,6 +87,7 @@ class Log {
   virtual LogDescription Describe() const = 0;
 
   // Stops reading and appending; pending appends end UNKNOWN or better. No callback runs after it returns. Idempotent.
+  // Not from a callback: it waits for them.
   virtual void Close() = 0;
 };
 
