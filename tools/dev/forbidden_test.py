@@ -34,7 +34,8 @@ class ForbiddenTest(unittest.TestCase):
 
     def test_only_listed_hosts(self):
         self.assertEqual(found_in("README.md", "https://packages.invalid/x"), [(1, "https://packages.invalid")])
-        self.assertEqual(found_in("README.md", "http://127.0.0.1:8081 https://json-schema.org/draft"), [])
+        self.assertEqual(found_in("README.md", "http://127.0.0.1:8081 http://10.0.0.1 https://json-schema.org/draft"), [])
+        self.assertEqual(found_in("README.md", "http://8.8.8.8/"), [(1, "http://8.8.8.8")])
 
     def test_data_of_others_is_left_alone(self):
         self.assertEqual(found_in("schema/testdata/x.avsc", "https://packages.invalid/x"), [])
