@@ -1,0 +1,66 @@
+// The client of a registry, for C++ services.
+//
+//   auto connection = MakeGrpcConnection({.endpoints = {"registry-1:50051", "registry-2:50051"}});
+//   RegistryClient client(*connection);
+//   auto registered = client.Register(Subject::Parse("orders-value"), {.text = "\"string\""});
+//
+// Thin: it forms requests and walks pages; failover, retries and caches are the connection's.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/registry_connection.h"
+
+namespace regent::client {
+
+// Thread-safe and cheap to copy: copies share the connection. Every method blocks; see RegistryConnection.
+class RegistryClient {
+ public:
+  // `options` hold for every call, e.g. a timeout.
+  explicit RegistryClient(std::shared_ptr<RegistryConnection> connection, CallOptions options = {})
+      : connection_(std::move(connection)), options_(std::move(options)) {}
+
+  struct RegisterOptions {
+    bool normalize = false;
+    bool validate_only = false;
+  };
+  absl::StatusOr<RegisterSchemaResult> Register(const Subject& subject, const SchemaContent& content) const {
+    return Register(subject, content, RegisterOptions());
+  }
+  absl::StatusOr<RegisterSchemaResult> Register(const Subject& subject, const SchemaContent& content,
+                                                RegisterOptions options) const;
+
+  // SCHEMA_NOT_FOUND where the subject has no such schema.
+  absl::StatusOr<SchemaVersion> Lookup(const Subject& subject, const SchemaContent& content) const;
+  absl::StatusOr<SchemaVersion> Lookup(const LookupSchemaRequest& request) const;
+
+  absl::StatusOr<StoredSchemaPtr> GetSchema(SchemaId id, std::string_view context = kDefaultContext) const;
+  absl::StatusOr<StoredSchemaPtr> GetSchemaByGuid(std::string_view guid) const;
+  absl::StatusOr<SchemaVersion> GetVersion(const Subject& subject, Version version) const;
+  absl::StatusOr<SchemaVersion> GetLatest(const Subject& subject) const;
+
+  absl::StatusOr<CompatibilityReport> Check(const CheckCompatibilityRequest& request) const;
+
+  // All pages, one call each; `visit` returns false to stop early.
+  absl::Status ForEachSubject(ListSubjectsRequest request, const std::function<bool(const Subject&)>& visit) const;
+  absl::StatusOr<std::vector<Version>> ListVersions(const ListVersionsRequest& request) const;
+
+  absl::StatusOr<DeleteResult> DeleteVersion(const DeleteVersionRequest& request) const;
+  absl::StatusOr<DeleteResult> DeleteSubject(const DeleteSubjectRequest& request) const;
+
+  absl::StatusOr<SubjectConfig> GetConfig(const GetConfigRequest& request) const;
+  absl::StatusOr<ConfigResult> UpdateConfig(const UpdateConfigRequest& request) const;
+  absl::StatusOr<ConfigResult> DeleteConfig(const DeleteConfigRequest& request) const;
+
+ private:
+  std::shared_ptr<RegistryConnection> connection_;
+  CallOptions options_;
+};
+
+}  // namespace regent::client

@@ -1,0 +1,157 @@
+// What a registry is asked and what it answers: plain structs, no proto. A field left alone means the default that the
+// API names.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/model.h"
+
+namespace regent::client {
+
+// A schema under its id. Immutable, hence shared: caches and callers hold the same copy.
+struct StoredSchema {
+  std::string context{kDefaultContext};
+  SchemaId id;       // none after a dry run of a schema that is not there yet
+  std::string guid;  // of the content; equal in every registry
+  SchemaContent content;
+};
+
+using StoredSchemaPtr = std::shared_ptr<const StoredSchema>;
+
+struct SchemaVersion {
+  Subject subject;
+  Version version;
+  bool deleted = false;
+  StoredSchemaPtr stored;  // never null
+  int64_t create_time_ms = 0;  // since 1970, UTC; 0: unknown
+  Position position;
+};
+
+// How one call is made.
+struct CallOptions {
+  // For the whole call, retries and all endpoints included. Nothing: the connection's default.
+  std::optional<std::chrono::milliseconds> timeout;
+  // Reads only: the node answers once it has applied this position. Nothing: at once.
+  std::optional<Position> min_position;
+  // Writes only: a UUID that makes a repeated call get the first answer. Empty: the connection makes one.
+  std::string request_id;
+};
+
+// What every write answers.
+struct WriteResult {
+  Position position;     // a read that carries it sees this write
+  bool changed = false;  // false: everything already was as asked
+};
+
+struct RegisterSchemaRequest {
+  Subject subject;
+  SchemaContent content;  // a reference's version of -1 is the latest
+  bool normalize = false;
+  bool validate_only = false;  // decide and answer, but write nothing
+};
+
+struct RegisterSchemaResult {
+  WriteResult result;
+  SchemaVersion registered;
+};
+
+struct LookupSchemaRequest {
+  Subject subject;
+  SchemaContent content;
+  bool normalize = false;
+  bool include_deleted = false;
+};
+
+struct SchemaIdInContext {
+  SchemaId id;
+  std::string context{kDefaultContext};
+};
+struct SchemaGuid {
+  std::string guid;
+};
+
+struct GetSchemaRequest {
+  std::variant<SchemaIdInContext, SchemaGuid> key;
+};
+
+struct GetSchemaVersionRequest {
+  Subject subject;
+  std::optional<Version> version;  // nothing: the latest that is not deleted
+  bool include_deleted = false;
+};
+
+struct CheckCompatibilityRequest {
+  Subject subject;
+  SchemaContent content;
+  bool normalize = false;
+  // Against all that the level asks for, the latest alone, or one version.
+  enum class Against { kConfigured, kLatest, kVersion } against = Against::kConfigured;
+  Version version;                          // with kVersion
+  std::optional<CompatibilityLevel> level;  // nothing: the one in effect for the subject
+};
+
+struct ListSubjectsRequest {
+  std::string context = "*";  // one context; "*": all
+  std::string prefix;         // of the name within the context
+  bool include_deleted = false;
+  int page_size = 0;       // 0: the server's default; it has a maximum
+  std::string page_token;  // from the page before; empty: the first page
+};
+
+struct SubjectPage {
+  std::vector<Subject> subjects;
+  std::string next_page_token;  // empty: the last page
+};
+
+struct ListVersionsRequest {
+  Subject subject;
+  bool include_deleted = false;
+};
+
+struct DeleteVersionRequest {
+  Subject subject;
+  std::optional<Version> version;  // nothing: the latest that is not deleted
+  bool permanent = false;          // only what is deleted already
+};
+
+struct DeleteSubjectRequest {
+  Subject subject;
+  bool permanent = false;
+};
+
+struct DeleteResult {
+  WriteResult result;
+  std::vector<Version> versions;  // those deleted, ascending
+};
+
+// Nothing: the global configuration. A subject with an empty name: its context's.
+using ConfigTarget = std::optional<Subject>;
+
+struct GetConfigRequest {
+  ConfigTarget target;
+  bool effective = false;  // with what is inherited; else only the target's own
+};
+
+// Fields that are set replace; the others stay as they are.
+struct UpdateConfigRequest {
+  ConfigTarget target;
+  SubjectConfig config;
+};
+
+struct DeleteConfigRequest {
+  ConfigTarget target;
+};
+
+struct ConfigResult {
+  WriteResult result;
+  SubjectConfig config;  // after an update: as it is now; after a delete: as it was
+};
+
+}  // namespace regent::client
