@@ -13,8 +13,8 @@
 namespace regent::client {
 
 struct GrpcConnectionOptions {
-  // host:port, [v6]:port, dns:///name:port or unix:path; at least one. The one that answered last is asked first; when it
-  // cannot be reached the next one is, in this order.
+  // host:port, [v6]:port, dns:///name:port or unix:path; at least one. The one that answered last is asked first; when
+  // it cannot be reached the next one is, in this order.
   std::vector<std::string> endpoints = {"127.0.0.1:50051"};
   // For a call that names no timeout of its own. Raise it where elections take longer: writes wait for a primary.
   std::chrono::milliseconds call_timeout{15000};
@@ -32,8 +32,8 @@ struct GrpcConnectionOptions {
   absl::Status Validate() const;
 };
 
-// "a:1,b:2" as --server and REGENT_SERVER carry it, spaces around commas allowed. CONFIGURATION_INVALID for an empty item
-// or one without a port.
+// "a:1,b:2" as --server and REGENT_SERVER carry it, spaces around commas allowed. CONFIGURATION_INVALID for an empty
+// item or one without a port.
 absl::StatusOr<std::vector<std::string>> ParseEndpoints(std::string_view list);
 
 // Does not connect yet: the first call does, and again after a loss. Fails only when the options are invalid.

@@ -7,8 +7,6 @@
 
 #include <gmock/gmock.h>
 
-#include <vector>
-
 #include "client/registry_connection.h"
 
 namespace regent::client {
@@ -25,8 +23,7 @@ class MockRegistryConnection : public RegistryConnection {
   MOCK_METHOD(absl::StatusOr<CompatibilityReport>, CheckCompatibility,
               (const CallOptions&, const CheckCompatibilityRequest&), (override));
   MOCK_METHOD(absl::StatusOr<SubjectPage>, ListSubjects, (const CallOptions&, const ListSubjectsRequest&), (override));
-  MOCK_METHOD(absl::StatusOr<std::vector<Version>>, ListVersions, (const CallOptions&, const ListVersionsRequest&),
-              (override));
+  MOCK_METHOD(absl::StatusOr<VersionPage>, ListVersions, (const CallOptions&, const ListVersionsRequest&), (override));
   MOCK_METHOD(absl::StatusOr<DeleteResult>, DeleteVersion, (const CallOptions&, const DeleteVersionRequest&),
               (override));
   MOCK_METHOD(absl::StatusOr<DeleteResult>, DeleteSubject, (const CallOptions&, const DeleteSubjectRequest&),

@@ -3,13 +3,18 @@
 #include "base/error_reason.h"
 
 namespace regent::client {
+namespace {
+
+// Asking on would never end.
+absl::Status SamePageTwice() { return MakeError(ErrorReason::kInternal, "the server answered the same page twice"); }
+
+}  // namespace
 
 absl::StatusOr<RegisterSchemaResult> RegistryClient::Register(const Subject& subject, const SchemaContent& content,
                                                               RegisterOptions options) const {
-  return connection_->RegisterSchema(options_, {.subject = subject,
-                                                .content = content,
-                                                .normalize = options.normalize,
-                                                .validate_only = options.validate_only});
+  return connection_->RegisterSchema(
+      options_,
+      {.subject = subject, .content = content, .normalize = options.normalize, .validate_only = options.validate_only});
 }
 
 absl::StatusOr<SchemaVersion> RegistryClient::Lookup(const Subject& subject, const SchemaContent& content) const {
@@ -24,8 +29,8 @@ absl::StatusOr<StoredSchemaPtr> RegistryClient::GetSchema(SchemaId id, std::stri
   return connection_->GetSchema(options_, {SchemaIdInContext{id, std::string(context)}});
 }
 
-absl::StatusOr<StoredSchemaPtr> RegistryClient::GetSchemaByGuid(std::string_view guid) const {
-  return connection_->GetSchema(options_, {SchemaGuid{std::string(guid)}});
+absl::StatusOr<StoredSchemaPtr> RegistryClient::GetSchema(const ContentHash& guid) const {
+  return connection_->GetSchema(options_, {guid});
 }
 
 absl::StatusOr<SchemaVersion> RegistryClient::GetVersion(const Subject& subject, Version version) const {
@@ -49,15 +54,21 @@ absl::Status RegistryClient::ForEachSubject(ListSubjectsRequest request,
       if (!visit(subject)) return absl::OkStatus();
     }
     if (page->next_page_token.empty()) return absl::OkStatus();
-    if (page->next_page_token == request.page_token) {
-      return MakeError(ErrorReason::kInternal, "the server answered the same page of subjects twice");
-    }
+    if (page->next_page_token == request.page_token) return SamePageTwice();
     request.page_token = page->next_page_token;
   }
 }
 
-absl::StatusOr<std::vector<Version>> RegistryClient::ListVersions(const ListVersionsRequest& request) const {
-  return connection_->ListVersions(options_, request);
+absl::StatusOr<std::vector<VersionSummary>> RegistryClient::ListVersions(ListVersionsRequest request) const {
+  std::vector<VersionSummary> versions;
+  while (true) {
+    const absl::StatusOr<VersionPage> page = connection_->ListVersions(options_, request);
+    if (!page.ok()) return page.status();
+    versions.insert(versions.end(), page->versions.begin(), page->versions.end());
+    if (page->next_page_token.empty()) return versions;
+    if (page->next_page_token == request.page_token) return SamePageTwice();
+    request.page_token = page->next_page_token;
+  }
 }
 
 absl::StatusOr<DeleteResult> RegistryClient::DeleteVersion(const DeleteVersionRequest& request) const {

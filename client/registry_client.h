@@ -41,7 +41,7 @@ class RegistryClient {
   absl::StatusOr<SchemaVersion> Lookup(const LookupSchemaRequest& request) const;
 
   absl::StatusOr<StoredSchemaPtr> GetSchema(SchemaId id, std::string_view context = kDefaultContext) const;
-  absl::StatusOr<StoredSchemaPtr> GetSchemaByGuid(std::string_view guid) const;
+  absl::StatusOr<StoredSchemaPtr> GetSchema(const ContentHash& guid) const;
   absl::StatusOr<SchemaVersion> GetVersion(const Subject& subject, Version version) const;
   absl::StatusOr<SchemaVersion> GetLatest(const Subject& subject) const;
 
@@ -49,7 +49,8 @@ class RegistryClient {
 
   // All pages, one call each; `visit` returns false to stop early.
   absl::Status ForEachSubject(ListSubjectsRequest request, const std::function<bool(const Subject&)>& visit) const;
-  absl::StatusOr<std::vector<Version>> ListVersions(const ListVersionsRequest& request) const;
+  // All of them, ascending.
+  absl::StatusOr<std::vector<VersionSummary>> ListVersions(ListVersionsRequest request) const;
 
   absl::StatusOr<DeleteResult> DeleteVersion(const DeleteVersionRequest& request) const;
   absl::StatusOr<DeleteResult> DeleteSubject(const DeleteSubjectRequest& request) const;

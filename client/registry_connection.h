@@ -1,16 +1,14 @@
-// The seam below RegistryClient: one method for each call of the API. Tests put a mock here (mock_registry_connection.h);
-// CachingConnection wraps another one; GrpcConnection speaks to servers.
+// The seam below RegistryClient: one method for each call of the API. Tests put a mock here
+// (mock_registry_connection.h); CachingConnection wraps another one; GrpcConnection speaks to servers.
 #pragma once
-
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "client/registry_types.h"
 
 namespace regent::client {
 
-// Thread-safe. Every method blocks until it is answered or its time is up. Errors are those of the server, made again by
-// base/error_reason.h (ReasonOf and DetailOf tell what the server told); where none could be had, see IsUnreachable.
+// Thread-safe. Every method blocks until it is answered or its time is up. Errors are those of the server, made again
+// by base/error_reason.h (ReasonOf and DetailOf tell what the server told); where none could be had, see IsUnreachable.
 class RegistryConnection {
  public:
   virtual ~RegistryConnection() = default;
@@ -28,9 +26,7 @@ class RegistryConnection {
   virtual absl::StatusOr<CompatibilityReport> CheckCompatibility(const CallOptions& options,
                                                                  const CheckCompatibilityRequest& request) = 0;
   virtual absl::StatusOr<SubjectPage> ListSubjects(const CallOptions& options, const ListSubjectsRequest& request) = 0;
-  // Ascending.
-  virtual absl::StatusOr<std::vector<Version>> ListVersions(const CallOptions& options,
-                                                            const ListVersionsRequest& request) = 0;
+  virtual absl::StatusOr<VersionPage> ListVersions(const CallOptions& options, const ListVersionsRequest& request) = 0;
 
   virtual absl::StatusOr<DeleteResult> DeleteVersion(const CallOptions& options,
                                                      const DeleteVersionRequest& request) = 0;

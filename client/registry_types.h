@@ -12,27 +12,34 @@
 
 #include "base/ids.h"
 #include "base/model.h"
+#include "base/stored_schema.h"
 
 namespace regent::client {
 
-// A schema under its id. Immutable, hence shared: caches and callers hold the same copy.
-struct StoredSchema {
-  std::string context{kDefaultContext};
-  SchemaId id;       // none after a dry run of a schema that is not there yet
-  std::string guid;  // of the content; equal in every registry
-  SchemaContent content;
-};
-
+// Immutable, hence shared: caches and callers hold the same copy.
 using StoredSchemaPtr = std::shared_ptr<const StoredSchema>;
 
 struct SchemaVersion {
   Subject subject;
   Version version;
   bool deleted = false;
-  StoredSchemaPtr stored;  // never null
+  StoredSchemaPtr stored;      // never null
   int64_t create_time_ms = 0;  // since 1970, UTC; 0: unknown
   Position position;
 };
+
+// A version without its text.
+struct VersionSummary {
+  Version version;
+  bool deleted = false;
+  SchemaId id;
+  ContentHash hash;
+  SchemaType type = SchemaType::kAvro;
+  int64_t create_time_ms = 0;
+};
+
+// What to do with what is soft-deleted: leave it out, take it like the rest, or take nothing else.
+enum class Deleted { kExclude, kInclude, kOnly };
 
 // How one call is made.
 struct CallOptions {
@@ -66,25 +73,22 @@ struct LookupSchemaRequest {
   Subject subject;
   SchemaContent content;
   bool normalize = false;
-  bool include_deleted = false;
+  Deleted deleted = Deleted::kExclude;
 };
 
 struct SchemaIdInContext {
   SchemaId id;
   std::string context{kDefaultContext};
 };
-struct SchemaGuid {
-  std::string guid;
-};
 
 struct GetSchemaRequest {
-  std::variant<SchemaIdInContext, SchemaGuid> key;
+  std::variant<SchemaIdInContext, ContentHash> key;  // an id, or a GUID
 };
 
 struct GetSchemaVersionRequest {
   Subject subject;
   std::optional<Version> version;  // nothing: the latest that is not deleted
-  bool include_deleted = false;
+  Deleted deleted = Deleted::kExclude;
 };
 
 struct CheckCompatibilityRequest {
@@ -100,7 +104,7 @@ struct CheckCompatibilityRequest {
 struct ListSubjectsRequest {
   std::string context = "*";  // one context; "*": all
   std::string prefix;         // of the name within the context
-  bool include_deleted = false;
+  Deleted deleted = Deleted::kExclude;
   int page_size = 0;       // 0: the server's default; it has a maximum
   std::string page_token;  // from the page before; empty: the first page
 };
@@ -112,7 +116,14 @@ struct SubjectPage {
 
 struct ListVersionsRequest {
   Subject subject;
-  bool include_deleted = false;
+  Deleted deleted = Deleted::kExclude;
+  int page_size = 0;
+  std::string page_token;
+};
+
+struct VersionPage {
+  std::vector<VersionSummary> versions;  // ascending
+  std::string next_page_token;
 };
 
 struct DeleteVersionRequest {

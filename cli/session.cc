@@ -1,0 +1,122 @@
+#include "cli/session.h"
+
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <utility>
+
+#include "base/error_reason.h"
+#include "cli/printable.h"
+#include "cli/render.h"
+#include "cli/usage.h"
+
+namespace regent::cli {
+namespace {
+
+constexpr std::string_view kServerVariable = "REGENT_SERVER";
+constexpr std::string_view kDefaultServer = "127.0.0.1:50051";
+constexpr std::chrono::milliseconds kDefaultTimeout{30000};
+constexpr int64_t kLongestTimeoutMillis = 3600 * 1000;
+
+}  // namespace
+
+const std::vector<Flag>& GlobalFlags() {
+  static const auto* const flags = new std::vector<Flag>{
+      {"server", "HOST:PORT,...", "the registry's servers (else $REGENT_SERVER, else 127.0.0.1:50051)"},
+      {"output", "text|json", "for people (the default), or one JSON document"},
+      {"timeout", "DURATION", "how long to wait for an answer, e.g. 500ms or 10s (default 30s)"},
+      {"help", "", "say how to use the command"},
+  };
+  return *flags;
+}
+
+absl::StatusOr<Session> Session::Make(const Command& command, Arguments arguments, const Environment& environment) {
+  Session session(command, std::move(arguments), environment);
+  const std::string output = session.arguments_.Value("output").value_or("text");
+  if (output == "json") {
+    session.format_ = OutputFormat::kJson;
+  } else if (output != "text") {
+    return MakeError(ErrorReason::kRequestInvalid, "--output is text or json, not '" + Printable(output) + "'");
+  }
+  session.options_.timeout = kDefaultTimeout;
+  if (const auto timeout = session.arguments_.Value("timeout")) {
+    session.options_.timeout = ParseDuration(*timeout);
+    if (!session.options_.timeout) {
+      return MakeError(ErrorReason::kRequestInvalid,
+                       "--timeout is a duration up to an hour such as 500ms or 10s, not '" + Printable(*timeout) + "'");
+    }
+  }
+  return session;
+}
+
+absl::StatusOr<client::RegistryClient> Session::Client() const {
+  std::optional<std::string> server = arguments_.Value("server");
+  if (!server) server = environment_->variable(std::string(kServerVariable));
+  if (!server || server->empty()) server = std::string(kDefaultServer);
+  auto connection = environment_->connect(*server);
+  if (!connection.ok()) return connection.status();
+  return client::RegistryClient(*std::move(connection), options_);
+}
+
+std::optional<std::string> Session::Word(size_t index) const {
+  if (index >= arguments_.words().size()) return std::nullopt;
+  return arguments_.words()[index];
+}
+
+void Session::Print(const JsonValue& document) { out() << document.ToString() << "\n"; }
+
+ExitCode Session::Fail(const absl::Status& status) {
+  std::ostream& error = *environment_->error;
+  if (json()) {
+    error << ErrorToJson(status).ToString() << "\n";
+  } else {
+    error << ErrorToText(status);
+  }
+  return ExitCodeOf(status);
+}
+
+ExitCode Session::Misused(std::string_view what) {
+  *environment_->error << "regent " << command_->name << ": " << what << "\n" << UsageOf(*command_);
+  return ExitCode::kUsage;
+}
+
+ExitCode Session::Misused(const absl::Status& status) { return Misused(std::string(status.message())); }
+
+ExitCode ExitCodeOf(const absl::Status& status) {
+  if (status.ok()) return ExitCode::kOk;
+  switch (ReasonOf(status)) {
+    case ErrorReason::kConfigurationInvalid:
+      return ExitCode::kUsage;
+    case ErrorReason::kOverloaded:
+      return ExitCode::kUnreachable;
+    default:
+      break;
+  }
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+      return ExitCode::kUnreachable;
+    default:
+      return ExitCode::kNo;
+  }
+}
+
+std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || number < 1 || number > kLongestTimeoutMillis) return std::nullopt;
+  const std::string_view unit = text.substr(end - text.data());
+  if (unit == "ms") {
+    // As it is.
+  } else if (unit == "s" || unit.empty()) {
+    number *= 1000;
+  } else if (unit == "m") {
+    number *= 60 * 1000;
+  } else {
+    return std::nullopt;
+  }
+  if (number > kLongestTimeoutMillis) return std::nullopt;
+  return std::chrono::milliseconds(number);
+}
+
+}  // namespace regent::cli
