@@ -198,8 +198,8 @@ JsonValue ErrorToJson(const absl::Status& status) {
   if (!detail.referrers.empty()) {
     std::vector<JsonValue> referrers;
     for (const auto& referrer : detail.referrers) {
-      referrers.push_back(JsonValue::Object({{"subject", Text(referrer.subject.Qualified())},
-                                             {"version", NumberOrNull(referrer.version.value())}}));
+      referrers.push_back(JsonValue::Object(
+          {{"subject", Text(referrer.subject.Qualified())}, {"version", NumberOrNull(referrer.version.value())}}));
     }
     members.emplace_back("referrers", JsonValue::Array(std::move(referrers)));
   }
@@ -239,11 +239,11 @@ std::string ConfigToText(const SubjectConfig& config) {
 }
 
 std::string ErrorToText(const absl::Status& status) {
-  std::string out =
-      "regent: " + ReasonNameOf(status) + ": " + PrintableLines(std::string(status.message())) + "\n";
+  std::string out = "regent: " + ReasonNameOf(status) + ": " + PrintableLines(std::string(status.message())) + "\n";
   const ErrorDetail detail = DetailOf(status);
   for (const auto& referrer : detail.referrers) {
-    out += "  referred to by " + ToText(referrer.subject) + " version " + std::to_string(referrer.version.value()) + "\n";
+    out +=
+        "  referred to by " + ToText(referrer.subject) + " version " + std::to_string(referrer.version.value()) + "\n";
   }
   if (detail.report) out += VersionsToText(*detail.report);
   return out;

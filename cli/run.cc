@@ -57,7 +57,8 @@ ExitCode UnknownSubcommand(const Environment& environment, const std::string& gr
     *environment.error << "; did you mean '" << *nearest << "'?";
   }
   *environment.error << "\nusage:";
-  for (const std::string_view known : names) *environment.error << " regent " << known << (known == names.back() ? "" : " |");
+  for (const std::string_view known : names)
+    *environment.error << " regent " << known << (known == names.back() ? "" : " |");
   *environment.error << "\n";
   return ExitCode::kUsage;
 }
@@ -110,7 +111,8 @@ ExitCode RunCommand(const Command& command, absl::Span<const std::string> words,
 
 ExitCode Dispatch(absl::Span<const std::string> words, const Environment& environment) {
   if (words.size() == 1 && words[0] == "--version") {
-    if (const Command* version = FindByName(environment.commands, "version")) return RunCommand(*version, {}, environment);
+    if (const Command* version = FindByName(environment.commands, "version"))
+      return RunCommand(*version, {}, environment);
   }
   const std::optional<size_t> first = NextWord(words, 0);
   if (!first) return NoCommand(words, environment);
@@ -137,12 +139,6 @@ ExitCode Dispatch(absl::Span<const std::string> words, const Environment& enviro
 }
 
 }  // namespace
-
-const Command* FindCommand(absl::Span<const Command* const> commands, absl::Span<const std::string> words) {
-  std::string name;
-  for (const std::string& word : words) name += (name.empty() ? "" : " ") + word;
-  return FindByName(commands, name);
-}
 
 ExitCode Run(absl::Span<const std::string> words, const Environment& environment) {
   const ExitCode code = Dispatch(words, environment);

@@ -20,16 +20,6 @@ constexpr int64_t kLongestTimeoutMillis = 3600 * 1000;
 
 }  // namespace
 
-const std::vector<Flag>& GlobalFlags() {
-  static const auto* const flags = new std::vector<Flag>{
-      {"server", "HOST:PORT,...", "the registry's servers (else $REGENT_SERVER, else 127.0.0.1:50051)"},
-      {"output", "text|json", "for people (the default), or one JSON document"},
-      {"timeout", "DURATION", "how long to wait for an answer, e.g. 500ms or 10s (default 30s)"},
-      {"help", "", "say how to use the command"},
-  };
-  return *flags;
-}
-
 absl::StatusOr<Session> Session::Make(const Command& command, Arguments arguments, const Environment& environment) {
   Session session(command, std::move(arguments), environment);
   const std::string output = session.arguments_.Value("output").value_or("text");

@@ -41,6 +41,10 @@ absl::StatusOr<SchemaVersion> RegistryClient::GetLatest(const Subject& subject) 
   return connection_->GetSchemaVersion(options_, {.subject = subject});
 }
 
+absl::StatusOr<SchemaVersion> RegistryClient::GetVersion(const GetSchemaVersionRequest& request) const {
+  return connection_->GetSchemaVersion(options_, request);
+}
+
 absl::StatusOr<CompatibilityReport> RegistryClient::Check(const CheckCompatibilityRequest& request) const {
   return connection_->CheckCompatibility(options_, request);
 }

@@ -44,6 +44,7 @@ class RegistryClient {
   absl::StatusOr<StoredSchemaPtr> GetSchema(const ContentHash& guid) const;
   absl::StatusOr<SchemaVersion> GetVersion(const Subject& subject, Version version) const;
   absl::StatusOr<SchemaVersion> GetLatest(const Subject& subject) const;
+  absl::StatusOr<SchemaVersion> GetVersion(const GetSchemaVersionRequest& request) const;
 
   absl::StatusOr<CompatibilityReport> Check(const CheckCompatibilityRequest& request) const;
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -150,10 +151,27 @@ struct GetConfigRequest {
   bool effective = false;  // with what is inherited; else only the target's own
 };
 
-// Fields that are set replace; the others stay as they are.
+// The fields of a SubjectConfig that can be changed over the API, by their names there.
+enum class ConfigField {
+  kLevel,
+  kPolicy,
+  kNormalize,
+  kValidateFields,
+  kValidateNewSchemas,
+  kValidateRules,
+  kAlias,
+  kCompatibilityGroup,
+  kDefaultMetadata,
+  kOverrideMetadata,
+  kDefaultRuleSet,
+  kOverrideRuleSet,
+};
+
+// Fields that are set in `config` replace, those in `clear` are inherited again, the others stay as they are.
 struct UpdateConfigRequest {
   ConfigTarget target;
   SubjectConfig config;
+  std::set<ConfigField> clear;
 };
 
 struct DeleteConfigRequest {

@@ -1,0 +1,73 @@
+#include "cli/delete_command.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/render.h"
+#include "cli/session.h"
+#include "cli/version_word.h"
+
+namespace regent::cli {
+namespace {
+
+absl::StatusOr<client::DeleteResult> Delete(const client::RegistryClient& client, const Subject& subject,
+                                            bool permanent, bool one_version, std::optional<Version> version) {
+  if (!one_version) return client.DeleteSubject({.subject = subject, .permanent = permanent});
+  return client.DeleteVersion({.subject = subject, .version = version, .permanent = permanent});
+}
+
+void PrintDeleted(Session& session, const Subject& subject, bool permanent, const std::vector<Version>& versions) {
+  if (session.json()) {
+    std::vector<JsonValue> numbers;
+    for (const Version version : versions) numbers.push_back(JsonValue::Number(int64_t{version.value()}));
+    session.Print(JsonValue::Array(std::move(numbers)));
+    return;
+  }
+  session.out() << (permanent ? "Permanently deleted " : "Deleted ") << ToText(subject)
+                << (versions.size() == 1 ? " version" : " versions");
+  for (const Version version : versions) session.out() << " " << version;
+  session.out() << "\n";
+}
+
+ExitCode RunDelete(Session& session) {
+  const Subject subject = Subject::Parse(*session.Word(0));
+  const bool permanent = session.arguments().IsOn("permanent");
+  const std::optional<std::string> flag = session.arguments().Value("version");
+  const std::optional<std::string> word = session.Word(1);
+  if (flag && word) return session.Misused("the version is given twice");
+  std::optional<Version> version;
+  if (flag || word) {
+    const auto parsed = ParseVersion(flag ? *flag : *word, flag ? "--version" : "VERSION");
+    if (!parsed.ok()) return session.Misused(parsed.status());
+    version = *parsed;
+  }
+  const auto client = session.Client();
+  if (!client.ok()) return session.Fail(client.status());
+  const auto answer = Delete(*client, subject, permanent, flag || word, version);
+  if (!answer.ok()) return session.Fail(answer.status());
+  PrintDeleted(session, subject, permanent, answer->versions);
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+const Command& DeleteCommand() {
+  static const auto* const command = new Command{
+      .name = "delete",
+      .summary = "delete a subject, or one version of it",
+      .operands = {{"SUBJECT"}, {"VERSION|latest", /*required=*/false}},
+      .flags = {{"version", "N|latest", "the same as VERSION"},
+                {"permanent", "", "remove for good what was deleted before"}},
+      .manual =
+          "Without a version all versions are deleted. A deleted version is out of use, but its\n"
+          "id still answers; --permanent removes it for good, and takes only what was deleted\n"
+          "before. A version that others refer to is not deleted: the answer names them.\n"
+          "JSON: the numbers of the versions deleted.",
+      .run = RunDelete,
+  };
+  return *command;
+}
+
+}  // namespace regent::cli

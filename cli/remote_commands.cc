@@ -1,0 +1,24 @@
+#include "cli/remote_commands.h"
+
+#include "cli/check_command.h"
+#include "cli/config_command.h"
+#include "cli/delete_command.h"
+#include "cli/get_command.h"
+#include "cli/help_command.h"
+#include "cli/lookup_command.h"
+#include "cli/register_command.h"
+#include "cli/subjects_command.h"
+#include "cli/version_command.h"
+#include "cli/versions_command.h"
+
+namespace regent::cli {
+
+std::vector<const Command*> RemoteCommands() {
+  return {
+      &RegisterCommand(),  &GetCommand(),          &LookupCommand(),  &CheckCommand(),
+      &SubjectsCommand(),  &VersionsCommand(),     &DeleteCommand(),  &ConfigGetCommand(),
+      &ConfigSetCommand(), &ConfigDeleteCommand(), &VersionCommand(), &HelpCommand(),
+  };
+}
+
+}  // namespace regent::cli
