@@ -37,10 +37,10 @@ struct ClaimRecord {
   // The newest claim format this build writes and understands.
   static constexpr int kFormatVersion = 1;
   int format_version = kFormatVersion;
-  std::string node;                        // regent.node.id: information, decides nothing
-  std::string grpc_address;                // where followers forward writes to
-  std::string rest_address;                // empty when there is no REST door
-  std::string log_id;                      // the physical log it was made on
+  std::string node;                          // regent.node.id: information, decides nothing
+  std::string grpc_address;                  // where followers forward writes to
+  std::string rest_address;                  // empty when there is no REST door
+  std::string log_id;                        // the physical log it was made on
   std::map<std::string, SchemaId> high_ids;  // the highest id ever seen, per context
 };
 
@@ -57,8 +57,8 @@ struct AssociationRecord {
 };
 struct Tombstone {};
 
-using RecordValue = std::variant<Tombstone, NoopRecord, SchemaRecord, SubjectConfig, Mode, ClaimRecord, DeleteSubjectRecord,
-                                 ClearSubjectRecord, ContextRecord, AssociationRecord>;
+using RecordValue = std::variant<Tombstone, NoopRecord, SchemaRecord, SubjectConfig, Mode, ClaimRecord,
+                                 DeleteSubjectRecord, ClearSubjectRecord, ContextRecord, AssociationRecord>;
 
 struct DecodedRecord {
   RecordKey key;

@@ -1,7 +1,7 @@
 // The domain's door: everything gRPC, REST, forwarding and the CLI can ask of a registry.
 //
-// Reads answer from memory at once. Writes are asynchronous: they are answered when they were read back from the log, and
-// hold no thread meanwhile. Errors come from base/error_reason.h.
+// Reads answer from memory at once. Writes are asynchronous: they are answered when they were read back from the log,
+// and hold no thread meanwhile. Errors come from base/error_reason.h.
 #pragma once
 
 #include <chrono>
@@ -137,8 +137,8 @@ struct ListSubjects {
   std::string context_prefix = "*";  // a context; "*": all of them
   std::string prefix;                // of the name, within the context
   Deleted deleted = Deleted::kExclude;
-  int page_size = 0;   // 0: the default; capped
-  std::string after;   // the last qualified name of the page before; empty: the first page
+  int page_size = 0;  // 0: the default; capped
+  std::string after;  // the last qualified name of the page before; empty: the first page
 };
 
 struct SubjectPage {
@@ -160,7 +160,8 @@ class Registry {
 
   virtual void Write(const CallContext& context, WriteCommand command, WriteDone done) = 0;
 
-  virtual absl::StatusOr<std::shared_ptr<const StoredSchema>> GetSchemaById(const std::string& context, SchemaId id) = 0;
+  virtual absl::StatusOr<std::shared_ptr<const StoredSchema>> GetSchemaById(const std::string& context,
+                                                                            SchemaId id) = 0;
   virtual absl::StatusOr<std::shared_ptr<const StoredSchema>> GetSchemaByGuid(const ContentHash& guid) = 0;
   virtual absl::StatusOr<SchemaVersion> GetSchemaVersion(const GetVersion& query) = 0;
   // SUBJECT_NOT_FOUND where the subject has no version at all, else SCHEMA_NOT_FOUND.
