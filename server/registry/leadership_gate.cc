@@ -1,0 +1,252 @@
+#include "server/registry/leadership_gate.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/error_reason.h"
+#include "base/logging.h"
+#include "store/record_codec.h"
+
+namespace regent {
+
+std::string_view RoleName(Role role) {
+  switch (role) {
+    case Role::kReplaying:
+      return "replaying";
+    case Role::kFollower:
+      return "follower";
+    case Role::kClaiming:
+      return "claiming";
+    case Role::kPrimary:
+      return "primary";
+    case Role::kStopped:
+      return "stopped";
+  }
+  return "";
+}
+
+LeadershipGate::LeadershipGate(Options options, Log* log, const State* state, const Clock* clock,
+                               Timer* timer, LeadershipListener* listener)
+    : options_(std::move(options)), log_(log), state_(state), clock_(clock), timer_(timer), listener_(listener) {}
+
+Role LeadershipGate::role() const {
+  MutexLock lock(&mutex_);
+  return role_;
+}
+
+absl::Status LeadershipGate::WhyNotPrimary() const {
+  MutexLock lock(&mutex_);
+  switch (role_) {
+    case Role::kPrimary:
+      return absl::OkStatus();
+    case Role::kStopped:
+      return trouble_.ok() ? MakeError(ErrorReason::kShuttingDown, "This node is shutting down.") : trouble_;
+    case Role::kReplaying:
+      return MakeError(ErrorReason::kNoPrimary, "This node is still reading the log and cannot write yet.");
+    case Role::kFollower:
+    case Role::kClaiming:
+      break;
+  }
+  if (!trouble_.ok()) return trouble_;
+  return MakeError(ErrorReason::kNoPrimary, "No primary is known at the moment: the election is under way.");
+}
+
+std::optional<std::string> LeadershipGate::BeginAppend() {
+  MutexLock lock(&mutex_);
+  if (role_ != Role::kPrimary) return std::nullopt;
+  ++appending_;
+  return token_;
+}
+
+void LeadershipGate::EndAppend() {
+  {
+    MutexLock lock(&mutex_);
+    if (--appending_ > 0) return;
+  }
+  Advance();
+}
+
+void LeadershipGate::AppendFailed(const std::string& token, const absl::Status& why) {
+  {
+    MutexLock lock(&mutex_);
+    if (token != token_ || role_ != Role::kPrimary) return;
+    LOG(WARNING) << "An append ended badly; claiming again: " << why.message();
+    role_ = Role::kClaiming;
+    token_.clear();
+    claim_sent_ = false;
+    abandon_ = true;
+    trouble_ = MakeError(ErrorReason::kLogUnavailable, absl::StrCat("The log does not take writes: ", why.message()));
+  }
+  Advance();
+}
+
+void LeadershipGate::RenewClaim() {
+  {
+    MutexLock lock(&mutex_);
+    if (role_ != Role::kPrimary) return;
+    role_ = Role::kClaiming;
+    token_.clear();
+    claim_sent_ = false;
+  }
+  Advance();
+}
+
+void LeadershipGate::Stop() {
+  MutexLock lock(&mutex_);
+  role_ = Role::kStopped;
+  elected_ = false;
+}
+
+void LeadershipGate::OnApplied(const Applied& applied) {
+  const bool counted = applied.verdict == Verdict::kClaimCounted;
+  if (!applied.understood || (!counted && applied.verdict != Verdict::kClaimRefused)) return;
+  bool became_primary = false;
+  bool claim_at_once = false;
+  bool claim_later = false;
+  {
+    MutexLock lock(&mutex_);
+    const bool ours = claim_sent_ && applied.claim_token == token_;
+    if (role_ == Role::kStopped) {
+      // Only the listener below is told.
+    } else if (ours && counted) {
+      claim_sent_ = false;
+      failures_ = 0;
+      trouble_ = absl::OkStatus();
+      // An id that was seen between sending the claim and reading it back is not named by it.
+      if (state_->MarksClaimed()) {
+        role_ = Role::kPrimary;
+        became_primary = true;
+        LOG(INFO) << "Primary of epoch " << applied.key.epoch << " from offset " << applied.offset;
+      } else {
+        token_.clear();
+        claim_at_once = true;
+      }
+    } else if (ours || (counted && caught_up_)) {
+      if (role_ == Role::kPrimary) LOG(WARNING) << "Deposed by the claim of epoch " << applied.key.epoch;
+      role_ = caught_up_ ? Role::kFollower : Role::kReplaying;
+      token_.clear();
+      claim_sent_ = false;
+      claim_later = elected_;
+    }
+  }
+  if (counted) listener_->OnClaimCounted(applied.claim_token);
+  if (became_primary) listener_->OnPrimary();
+  if (claim_at_once) Advance();
+  if (claim_later) ClaimLater();
+}
+
+void LeadershipGate::OnCaughtUp() {
+  {
+    MutexLock lock(&mutex_);
+    caught_up_ = true;
+    if (role_ == Role::kReplaying) role_ = Role::kFollower;
+  }
+  Advance();
+}
+
+void LeadershipGate::OnReplaced(const absl::Status& what) {
+  LOG(ERROR) << "The log was replaced; this node writes nothing more: " << what.message();
+  MutexLock lock(&mutex_);
+  role_ = Role::kStopped;
+  trouble_ = what;
+}
+
+void LeadershipGate::ShouldClaim() {
+  {
+    MutexLock lock(&mutex_);
+    elected_ = true;
+  }
+  Advance();
+}
+
+void LeadershipGate::ShouldResign() {
+  MutexLock lock(&mutex_);
+  elected_ = false;
+  if (role_ == Role::kPrimary || role_ == Role::kClaiming) {
+    LOG(INFO) << "Resigned as primary.";
+    role_ = Role::kFollower;
+    token_.clear();
+    claim_sent_ = false;
+  }
+}
+
+void LeadershipGate::Rejected(const absl::Status& status) {
+  LOG(ERROR) << "The election rejects this node: " << status.message();
+  MutexLock lock(&mutex_);
+  elected_ = false;
+  if (role_ != Role::kStopped) role_ = caught_up_ ? Role::kFollower : Role::kReplaying;
+  token_.clear();
+  claim_sent_ = false;
+  trouble_ = status;
+}
+
+void LeadershipGate::Advance() {
+  std::string token;
+  bool abandon = false;
+  {
+    MutexLock lock(&mutex_);
+    if (!elected_ || !caught_up_ || pausing_ || claim_sent_ || appending_ > 0) return;
+    if (role_ != Role::kFollower && role_ != Role::kClaiming) return;
+    if (state_->NewestClaimFormat() > ClaimRecord::kFormatVersion) {
+      trouble_ = MakeError(ErrorReason::kLogUnavailable,
+                           absl::StrCat("The log was written by a newer Regent (claim format ",
+                                        state_->NewestClaimFormat(), ", this build knows ", ClaimRecord::kFormatVersion,
+                                        "): this node reads it and does not claim it. Upgrade this node."));
+      role_ = Role::kFollower;
+      return;
+    }
+    role_ = Role::kClaiming;
+    claim_sent_ = true;
+    token = token_ = options_.new_token();
+    abandon = std::exchange(abandon_, false);
+  }
+  if (abandon) log_->AbandonPending();
+  SendClaim(token);
+}
+
+void LeadershipGate::SendClaim(const std::string& token) {
+  ClaimRecord claim;
+  claim.node = options_.identity.node;
+  claim.grpc_address = options_.identity.grpc_address;
+  claim.rest_address = options_.identity.rest_address;
+  claim.log_id = log_->Id();
+  claim.high_ids = state_->HighIds();
+  const RecordKey key{.type = KeyType::kClaim, .text = token, .epoch = state_->NextEpoch()};
+  const std::vector<Record> records = {EncodeRecord(key, claim)};
+  log_->Append(records, [this, token](const AppendOutcome& outcome) {
+    if (outcome.kind != AppendOutcome::Kind::kAppended) ClaimFailed(token, outcome.status);
+  });
+}
+
+void LeadershipGate::ClaimFailed(const std::string& token, const absl::Status& why) {
+  {
+    MutexLock lock(&mutex_);
+    if (token != token_ || !claim_sent_) return;
+    LOG(WARNING) << "A claim did not get into the log: " << why.message();
+    token_.clear();
+    claim_sent_ = false;
+    abandon_ = true;
+    trouble_ = MakeError(ErrorReason::kLogUnavailable, absl::StrCat("The log does not take writes: ", why.message()));
+  }
+  ClaimLater();
+}
+
+void LeadershipGate::ClaimLater() {
+  std::chrono::milliseconds pause;
+  {
+    MutexLock lock(&mutex_);
+    if (pausing_ || role_ == Role::kStopped) return;
+    pausing_ = true;
+    pause = options_.pause(++failures_);
+  }
+  timer_->RunAt(clock_->Now() + pause, [this] {
+    {
+      MutexLock lock(&mutex_);
+      pausing_ = false;
+    }
+    Advance();
+  });
+}
+
+}  // namespace regent

@@ -1,0 +1,108 @@
+// From "elected" to "may write": replay, claim, read the claim back, accept.
+//
+// The election only suggests. This node is primary from the moment it read its own claim back from the log and found that
+// it counts, until it reads a later claim, resigns, or an append of its own ends badly.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "election/election.h"
+#include "store/log.h"
+#include "store/state.h"
+
+namespace regent {
+
+struct NodeIdentity {
+  std::string node;          // regent.node.id
+  std::string grpc_address;  // as other nodes reach it
+  std::string rest_address;  // empty: no REST door
+};
+
+// Told on threads of the log, the timer or the election; must not block.
+class LeadershipListener {
+ public:
+  virtual ~LeadershipListener() = default;
+  // Writes under BeginAppend() are accepted from now on.
+  virtual void OnPrimary() = 0;
+  // A claim counted, this node's or another's. What was appended under an older token and not read yet never counts.
+  virtual void OnClaimCounted(const std::string& token) = 0;
+};
+
+enum class Role { kReplaying, kFollower, kClaiming, kPrimary, kStopped };
+std::string_view RoleName(Role role);
+
+// Thread-safe. What it is given outlives it.
+class LeadershipGate : public ElectionListener {
+ public:
+  struct Options {
+    NodeIdentity identity;
+    // A random token, new for every call: the claim's key and the mark of every record written under it.
+    std::function<std::string()> new_token;
+    // The pause before claiming again, after the n-th failure in a row (from 1). Random, so that two nodes do not meet.
+    std::function<std::chrono::milliseconds(int)> pause;
+  };
+
+  LeadershipGate(Options options, Log* log, const State* state, const Clock* clock, Timer* timer,
+                 LeadershipListener* listener);
+
+  Role role() const;
+  // OK when primary; else NO_PRIMARY or what else stands in the way, in words for a client.
+  absl::Status WhyNotPrimary() const;
+
+  // The token to append under, or nothing when this node must not append now. After a token, EndAppend() follows when
+  // the records were handed to the log: a new claim waits for it, so that it never overtakes them.
+  std::optional<std::string> BeginAppend();
+  void EndAppend();
+
+  // An append under `token` failed or its outcome is unknown: claim again before anything else is written.
+  void AppendFailed(const std::string& token, const absl::Status& why);
+  // Claims again although primary, so that the claim carries the highest ids seen until now.
+  void RenewClaim();
+  // Writes nothing more; for shutting down. A gate that stopped does not come back.
+  void Stop();
+
+  // From the thread that applies the log.
+  void OnApplied(const Applied& applied);
+  void OnCaughtUp();
+  void OnReplaced(const absl::Status& what);
+
+  // ElectionListener
+  void ShouldClaim() override;
+  void ShouldResign() override;
+  void ContactLost() override {}
+  void Rejected(const absl::Status& status) override;
+
+ private:
+  // Takes the step that is due: sends a claim when elected, caught up and no append is on its way to the log.
+  void Advance();
+  void SendClaim(const std::string& token);
+  void ClaimFailed(const std::string& token, const absl::Status& why);
+  void ClaimLater();
+
+  const Options options_;
+  Log* const log_;
+  const State* const state_;
+  const Clock* const clock_;
+  Timer* const timer_;
+  LeadershipListener* const listener_;
+
+  mutable Mutex mutex_;
+  Role role_ GUARDED_BY(mutex_) = Role::kReplaying;
+  bool caught_up_ GUARDED_BY(mutex_) = false;
+  bool elected_ GUARDED_BY(mutex_) = false;
+  bool pausing_ GUARDED_BY(mutex_) = false;  // a timer will call Advance()
+  bool abandon_ GUARDED_BY(mutex_) = false;  // the log refuses appends until told
+  int appending_ GUARDED_BY(mutex_) = 0;     // between BeginAppend and EndAppend
+  int failures_ GUARDED_BY(mutex_) = 0;      // claims in a row that did not count
+  std::string token_ GUARDED_BY(mutex_);     // of the claim sent last; empty: none to send or read back
+  bool claim_sent_ GUARDED_BY(mutex_) = false;
+  absl::Status trouble_ GUARDED_BY(mutex_);
+};
+
+}  // namespace regent

@@ -1,0 +1,258 @@
+#include "server/registry/write_pipeline.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/error_reason.h"
+#include "base/logging.h"
+#include "store/record_codec.h"
+
+namespace regent {
+
+WritePipeline::WritePipeline(Options options, Log* log, const State* state, LeadershipGate* gate, const Clock* clock,
+                             Timer* timer, Executor* executor)
+    : options_(options),
+      log_(log),
+      state_(state),
+      gate_(gate),
+      clock_(clock),
+      timer_(timer),
+      executor_(executor),
+      holds_(executor) {}
+
+void WritePipeline::Submit(std::unique_ptr<WriteOperation> operation, const CallContext& context, WriteDone done) {
+  auto flight = std::make_shared<Flight>();
+  flight->operation = std::move(operation);
+  flight->request_id = context.request_id;
+  absl::Status refused;
+  {
+    MutexLock lock(&mutex_);
+    if (stopped_) {
+      refused = MakeError(ErrorReason::kShuttingDown, "This node is shutting down.");
+    } else if (operations_ >= options_.max_operations) {
+      refused = MakeError(ErrorReason::kOverloaded,
+                          absl::StrCat("Too many writes are under way (", operations_, "); try again later."));
+    } else {
+      ++operations_;
+      flight->ticket = ++last_ticket_;
+      flight->done = std::move(done);
+    }
+  }
+  if (!refused.ok()) return done(std::move(refused));
+  const SteadyTime deadline = std::min(context.deadline, clock_->Now() + options_.default_timeout);
+  const Timer::Id timer = timer_->RunAt(deadline, [this, weak = std::weak_ptr<Flight>(flight)] {
+    if (const FlightPtr flight = weak.lock()) DeadlinePassed(flight);
+  });
+  {
+    MutexLock lock(&mutex_);
+    flight->timer = timer;
+  }
+  Start(flight);
+}
+
+void WritePipeline::Start(const FlightPtr& flight) {
+  if (auto answer = flight->operation->Prepare()) return Finish(flight, *std::move(answer));
+  Hold(flight);
+}
+
+void WritePipeline::Hold(const FlightPtr& flight) {
+  flight->holds = flight->operation->Holds();
+  holds_.Acquire(flight->ticket, flight->holds, [this, flight] { Granted(flight); });
+}
+
+void WritePipeline::Granted(const FlightPtr& flight) {
+  if (Abandoned(flight)) return Finish(flight, absl::CancelledError());
+  WriteStep step = flight->operation->Decide();
+  if (step.kind != WriteStep::Kind::kPrepareAgain) return Do(flight, std::move(step));
+  // Again, this time with the holds: nobody can get between. Unless it turns out that others are needed.
+  if (auto answer = flight->operation->Prepare()) return Finish(flight, *std::move(answer));
+  if (flight->operation->Holds() == flight->holds) {
+    step = flight->operation->Decide();
+    if (step.kind != WriteStep::Kind::kPrepareAgain) return Do(flight, std::move(step));
+  }
+  Retry(flight);
+}
+
+void WritePipeline::Do(const FlightPtr& flight, WriteStep step) {
+  if (step.kind == WriteStep::Kind::kAnswer) return Finish(flight, std::move(step.answer));
+  if (step.removes_schema && !state_->MarksClaimed()) {
+    gate_->RenewClaim();
+    return Park(flight);
+  }
+  Append(flight, std::move(step.records));
+}
+
+void WritePipeline::Append(const FlightPtr& flight, std::vector<Record> records) {
+  const std::optional<std::string> token = gate_->BeginAppend();
+  if (!token) return Park(flight);
+  {
+    MutexLock lock(&mutex_);
+    if (flight->finished) {
+      // Its deadline passed just now and its holds are gone.
+      records.clear();
+    } else {
+      flight->wrote = true;
+      flight->token = *token;
+    }
+    flight->unread = records.size();
+    flight->lost = false;
+    flight->raw_keys.clear();
+    for (Record& record : records) {
+      record.headers.push_back({kClaimHeader, *token});
+      if (!flight->request_id.empty()) record.headers.push_back({kRequestHeader, flight->request_id});
+      flight->raw_keys.push_back(record.key);
+      by_raw_key_[record.key] = flight;
+    }
+  }
+  if (!records.empty()) log_->Append(records, [this, token = *token](const AppendOutcome& outcome) {
+    // Success is only believed when the records were read back.
+    if (outcome.kind != AppendOutcome::Kind::kAppended) gate_->AppendFailed(token, outcome.status);
+  });
+  gate_->EndAppend();
+}
+
+void WritePipeline::Park(const FlightPtr& flight) {
+  bool stopped = false;
+  {
+    MutexLock lock(&mutex_);
+    stopped = stopped_;
+    if (!stopped) parked_.push_back(flight);
+  }
+  if (stopped) return Finish(flight, MakeError(ErrorReason::kShuttingDown, "This node is shutting down."));
+  // It may have become primary in between, and nobody else would come for the flight.
+  if (gate_->role() == Role::kPrimary) OnPrimary();
+}
+
+void WritePipeline::OnPrimary() {
+  std::deque<FlightPtr> parked;
+  {
+    MutexLock lock(&mutex_);
+    parked.swap(parked_);
+  }
+  for (const FlightPtr& flight : parked) executor_->Post([this, flight] { Granted(flight); });
+}
+
+void WritePipeline::Retry(const FlightPtr& flight) {
+  holds_.Release(flight->ticket);
+  executor_->Post([this, flight] {
+    if (Abandoned(flight)) return Finish(flight, absl::CancelledError());
+    Start(flight);
+  });
+}
+
+void WritePipeline::OnApplied(const Applied& applied) {
+  if (!applied.understood || applied.claim_token.empty()) return;
+  const bool valid = applied.verdict == Verdict::kValid;
+  if (!valid && applied.verdict != Verdict::kFenced) return;
+  FlightPtr complete;
+  FlightPtr lost;
+  {
+    MutexLock lock(&mutex_);
+    const auto it = by_raw_key_.find(applied.raw_key);
+    if (it == by_raw_key_.end() || it->second->token != applied.claim_token) return;
+    const FlightPtr flight = it->second;
+    by_raw_key_.erase(it);
+    flight->lost = flight->lost || !valid;
+    flight->position.offset = applied.offset;
+    if (--flight->unread > 0) return;
+    flight->token.clear();
+    (flight->lost ? lost : complete) = flight;
+  }
+  if (lost) Retry(lost);
+  if (complete) {
+    complete->position.log_id = log_->Id();
+    Do(complete, complete->operation->AfterReadBack(complete->position));
+  }
+}
+
+void WritePipeline::OnClaimCounted(const std::string& token) {
+  std::unordered_set<FlightPtr> lost;
+  {
+    MutexLock lock(&mutex_);
+    for (const auto& [key, flight] : by_raw_key_) {
+      if (flight->token != token) lost.insert(flight);
+    }
+    for (const FlightPtr& flight : lost) ForgetLocked(flight.get());
+  }
+  for (const FlightPtr& flight : lost) Retry(flight);
+}
+
+void WritePipeline::ForgetLocked(Flight* flight) {
+  for (const std::string& key : flight->raw_keys) {
+    const auto it = by_raw_key_.find(key);
+    if (it != by_raw_key_.end() && it->second.get() == flight) by_raw_key_.erase(it);
+  }
+  flight->token.clear();
+  flight->unread = 0;
+}
+
+void WritePipeline::DeadlinePassed(const FlightPtr& flight) {
+  bool on_its_way = false;
+  {
+    MutexLock lock(&mutex_);
+    if (flight->finished) return;
+    on_its_way = flight->wrote;
+    if (!on_its_way) std::erase(parked_, flight);
+  }
+  if (on_its_way) {
+    return Answer(flight, MakeError(ErrorReason::kOutcomeUnknown,
+                                    "The write was sent to the log and not confirmed in time: it may or may not take "
+                                    "effect. Repeating it is safe."));
+  }
+  absl::Status why = gate_->WhyNotPrimary();
+  if (why.ok()) {
+    why = MakeError(ErrorReason::kDeadlineExceeded, "The deadline passed before the write was decided; nothing was written.");
+  }
+  Finish(flight, std::move(why));
+}
+
+bool WritePipeline::Abandoned(const FlightPtr& flight) const {
+  MutexLock lock(&mutex_);
+  return flight->finished || !flight->done;
+}
+
+void WritePipeline::Answer(const FlightPtr& flight, WriteAnswer answer) {
+  WriteDone done;
+  {
+    MutexLock lock(&mutex_);
+    done.swap(flight->done);
+  }
+  if (done) done(std::move(answer));
+}
+
+void WritePipeline::Finish(const FlightPtr& flight, WriteAnswer answer) {
+  Timer::Id timer = 0;
+  bool first = false;
+  {
+    MutexLock lock(&mutex_);
+    first = !std::exchange(flight->finished, true);
+    if (first) --operations_;
+    timer = flight->timer;
+  }
+  // Also when it was finished before: its holds may have been granted after that.
+  holds_.Release(flight->ticket);
+  if (!first) return;
+  timer_->Cancel(timer);
+  Answer(flight, std::move(answer));
+}
+
+void WritePipeline::Stop() {
+  std::deque<FlightPtr> parked;
+  {
+    MutexLock lock(&mutex_);
+    stopped_ = true;
+    parked.swap(parked_);
+  }
+  for (const FlightPtr& flight : parked) {
+    Finish(flight, MakeError(ErrorReason::kShuttingDown, "This node is shutting down."));
+  }
+}
+
+int WritePipeline::operations() const {
+  MutexLock lock(&mutex_);
+  return operations_;
+}
+
+}  // namespace regent

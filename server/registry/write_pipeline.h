@@ -1,0 +1,97 @@
+// Takes write operations through hold, decision, append and read-back; many at a time, each subject's in order.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "base/executor.h"
+#include "base/mutex.h"
+#include "server/registry/hold_table.h"
+#include "server/registry/leadership_gate.h"
+#include "server/registry/write_operation.h"
+#include "store/log.h"
+#include "store/state.h"
+
+namespace regent {
+
+// Thread-safe; no thread waits in it. What it is given outlives it, and the log is closed before it is destroyed.
+class WritePipeline {
+ public:
+  struct Options {
+    // Operations under way at once, those that wait for a primary included; more are refused as OVERLOADED.
+    int max_operations = 10000;
+    // For a write that brings no deadline of its own.
+    std::chrono::milliseconds default_timeout{10000};
+  };
+
+  WritePipeline(Options options, Log* log, const State* state, LeadershipGate* gate, const Clock* clock, Timer* timer,
+                Executor* executor);
+
+  // Prepares on the caller's thread. Answered by the deadline at the latest: NO_PRIMARY where nothing was written, and
+  // OUTCOME_UNKNOWN where something may have been; the operation then finishes without its caller.
+  void Submit(std::unique_ptr<WriteOperation> operation, const CallContext& context, WriteDone done);
+
+  // From the thread that applies the log.
+  void OnApplied(const Applied& applied);
+  void OnClaimCounted(const std::string& token);
+  void OnPrimary();
+
+  // Answers every operation that waits; those appended end as the log tells. Later ones are refused.
+  void Stop();
+  int operations() const;
+
+ private:
+  struct Flight {
+    std::unique_ptr<WriteOperation> operation;
+    std::string request_id;
+    HoldTable::Ticket ticket = 0;
+    std::vector<HoldKey> holds;
+    // Guarded by the pipeline's mutex:
+    Timer::Id timer = 0;
+    WriteDone done;              // empty once answered
+    bool finished = false;       // holds nothing and will do nothing more
+    bool wrote = false;          // something of it may stand in the log
+    std::string token;           // under which its records were appended; empty: nothing is on its way
+    size_t unread = 0;           // records not read back yet
+    bool lost = false;           // some record was fenced, or the claim it was written under is over
+    Position position;
+    std::vector<std::string> raw_keys;
+  };
+  using FlightPtr = std::shared_ptr<Flight>;
+
+  void Start(const FlightPtr& flight);
+  void Hold(const FlightPtr& flight);
+  void Granted(const FlightPtr& flight);
+  void Do(const FlightPtr& flight, WriteStep step);
+  void Append(const FlightPtr& flight, std::vector<Record> records);
+  // Until this node is primary again.
+  void Park(const FlightPtr& flight);
+  void Retry(const FlightPtr& flight);
+  void Answer(const FlightPtr& flight, WriteAnswer answer);
+  void Finish(const FlightPtr& flight, WriteAnswer answer);
+  void DeadlinePassed(const FlightPtr& flight);
+  // True when nobody waits for the answer any more.
+  bool Abandoned(const FlightPtr& flight) const;
+  void ForgetLocked(Flight* flight) REQUIRES(mutex_);
+
+  const Options options_;
+  Log* const log_;
+  const State* const state_;
+  LeadershipGate* const gate_;
+  const Clock* const clock_;
+  Timer* const timer_;
+  Executor* const executor_;
+  HoldTable holds_;
+
+  mutable Mutex mutex_;
+  HoldTable::Ticket last_ticket_ GUARDED_BY(mutex_) = 0;
+  int operations_ GUARDED_BY(mutex_) = 0;
+  bool stopped_ GUARDED_BY(mutex_) = false;
+  std::unordered_map<std::string, FlightPtr> by_raw_key_ GUARDED_BY(mutex_);  // records on their way
+  std::deque<FlightPtr> parked_ GUARDED_BY(mutex_);
+};
+
+}  // namespace regent
