@@ -82,46 +82,48 @@ Applied State::Apply(const LogRecord& record) {
 
 void State::ApplyValue(const LogRecord& record, const DecodedRecord& decoded, const std::string& canonical_key) {
   const RecordKey& key = decoded.key;
-  const std::string& raw = record.record.key;
-  const bool tombstone = std::holds_alternative<Tombstone>(decoded.value);
-  auto known = spellings_.find(key);
-  if (raw == canonical_key && known == spellings_.end()) {
+  if (record.record.key == canonical_key && !HasSpellings(key)) {
     SetLogical(key, decoded.value, record.offset, record.timestamp_ms);
     return;
   }
+  const Spelling now = Spell(record, decoded, canonical_key);
+  SetLogical(key, now.value, now.offset, now.timestamp_ms);
+}
+
+State::Spelling State::Spell(const LogRecord& record, const DecodedRecord& decoded, const std::string& canonical_key) {
+  const RecordKey& key = decoded.key;
   // More than one spelling: the logical value is that of the spelling written last among those that have one. So a
   // tombstone uncovers the other spelling, which is what a replay of the compacted log sees as well.
-  if (known == spellings_.end()) {
-    known = spellings_.emplace(key, std::map<std::string, Spelling>()).first;
-    RecordValue present = ValueOf(key);
-    if (!std::holds_alternative<Tombstone>(present)) {
-      Spelling canonical{kBeforeFirst, 0, std::move(present)};
-      if (key.type == KeyType::kSchema) {
-        const auto view = FindSubject(*key.subject);
-        const VersionEntry* entry = view->Find(key.version);
-        canonical.offset = entry->offset;
-        canonical.timestamp_ms = entry->timestamp_ms;
-      }
-      known->second.emplace(canonical_key, std::move(canonical));
-    }
+  Spelling present{kBeforeFirst, 0, ValueOf(key)};
+  if (key.type == KeyType::kSchema && !std::holds_alternative<Tombstone>(present.value)) {
+    const auto view = FindSubject(*key.subject);
+    const VersionEntry* entry = view->Find(key.version);
+    present.offset = entry->offset;
+    present.timestamp_ms = entry->timestamp_ms;
   }
-  if (tombstone) {
-    known->second.erase(raw);
+  WriterLock lock(&spellings_mutex_);
+  auto [known, is_new] = spellings_.try_emplace(key);
+  if (is_new && !std::holds_alternative<Tombstone>(present.value)) {
+    known->second.emplace(canonical_key, std::move(present));
+  }
+  if (std::holds_alternative<Tombstone>(decoded.value)) {
+    known->second.erase(record.record.key);
   } else {
-    known->second[raw] = Spelling{record.offset, record.timestamp_ms, decoded.value};
+    known->second[record.record.key] = Spelling{record.offset, record.timestamp_ms, decoded.value};
   }
-  const Spelling* last = nullptr;
+  Spelling last{record.offset, record.timestamp_ms, Tombstone{}};
   for (const auto& [bytes, spelling] : known->second) {
-    if (last == nullptr || spelling.offset > last->offset) last = &spelling;
-  }
-  if (last == nullptr) {
-    SetLogical(key, Tombstone{}, record.offset, record.timestamp_ms);
-  } else {
-    SetLogical(key, last->value, last->offset, last->timestamp_ms);
+    if (std::holds_alternative<Tombstone>(last.value) || spelling.offset > last.offset) last = spelling;
   }
   if (known->second.empty() || (known->second.size() == 1 && known->second.begin()->first == canonical_key)) {
     spellings_.erase(known);
   }
+  return last;
+}
+
+bool State::HasSpellings(const RecordKey& key) const {
+  ReaderLock lock(&spellings_mutex_);
+  return !spellings_.empty() && spellings_.contains(key);
 }
 
 void State::SetLogical(const RecordKey& key, const RecordValue& value, Offset offset, int64_t timestamp_ms) {
@@ -252,7 +254,10 @@ void State::ApplyClearSubject(const std::optional<Subject>& scope) {
     const auto view = FindSubject(subject);
     for (const VersionEntry& entry : view->versions) {
       if (!entry.deleted) continue;
-      spellings_.erase(RecordKey{.type = KeyType::kSchema, .subject = subject, .version = entry.version});
+      {
+        WriterLock lock(&spellings_mutex_);
+        spellings_.erase({.type = KeyType::kSchema, .subject = subject, .version = entry.version});
+      }
       RemoveSchema(subject, entry.version);
     }
   }
@@ -345,12 +350,14 @@ void State::LinkReferences(const Subject& subject, Version version, const Schema
 
 std::vector<std::string> State::RawKeysOf(const RecordKey& key) const {
   std::vector<std::string> raw;
-  const auto known = spellings_.find(key);
-  if (known == spellings_.end()) {
-    if (!std::holds_alternative<Tombstone>(ValueOf(key))) raw.push_back(EncodeKey(key));
-    return raw;
+  {
+    ReaderLock lock(&spellings_mutex_);
+    const auto known = spellings_.find(key);
+    if (known != spellings_.end()) {
+      for (const auto& [bytes, spelling] : known->second) raw.push_back(bytes);
+    }
   }
-  for (const auto& [bytes, spelling] : known->second) raw.push_back(bytes);
+  if (raw.empty() && !std::holds_alternative<Tombstone>(ValueOf(key))) raw.push_back(EncodeKey(key));
   return raw;
 }
 

@@ -79,8 +79,6 @@ class State {
   Applied Apply(const LogRecord& record);
   // By raw key bytes.
   const std::map<std::string, UnsettledKey>& unsettled() const { return unsettled_; }
-  // Every raw spelling under which `key` has a value now; the canonical one alone, in most logs.
-  std::vector<std::string> RawKeysOf(const RecordKey& key) const;
   // What a record for this raw key must hold to leave the state as it is: the value, or a Tombstone.
   RecordValue ValueOf(const RecordKey& key) const;
 
@@ -98,6 +96,9 @@ class State {
   // Up to `limit` subjects after `after` in the order of contexts (default first) and names.
   std::vector<std::pair<Subject, std::shared_ptr<const SubjectView>>> SubjectsAfter(const std::optional<Subject>& after,
                                                                                     size_t limit) const;
+  // Every raw spelling under which `key` has a value now; the canonical one alone, in most logs. To remove the value,
+  // all of them are tombstoned.
+  std::vector<std::string> RawKeysOf(const RecordKey& key) const;
   // Versions, deleted ones included, that refer to this one.
   std::vector<std::pair<Subject, Version>> ReferrersOf(const Subject& subject, Version version) const;
   std::vector<std::string> Contexts() const;  // default first
@@ -157,6 +158,9 @@ class State {
   };
 
   void ApplyValue(const LogRecord& record, const DecodedRecord& decoded, const std::string& canonical_key);
+  // Notes what one spelling of a key says; gives what the key says now, with the offset and time of that.
+  Spelling Spell(const LogRecord& record, const DecodedRecord& decoded, const std::string& canonical_key);
+  bool HasSpellings(const RecordKey& key) const;
   void SetLogical(const RecordKey& key, const RecordValue& value, Offset offset, int64_t timestamp_ms);
   void SetSchema(const Subject& subject, Version version, const SchemaRecord& record, Offset offset,
                  int64_t timestamp_ms);
@@ -173,7 +177,8 @@ class State {
   ClaimTracker tracker_ GUARDED_BY(tracker_mutex_);
   std::map<std::string, UnsettledKey> unsettled_;
   // Only for keys that were seen in another spelling than the canonical one: raw bytes -> what they say.
-  std::map<RecordKey, std::map<std::string, Spelling>> spellings_;
+  mutable SharedMutex spellings_mutex_;
+  std::map<RecordKey, std::map<std::string, Spelling>> spellings_ GUARDED_BY(spellings_mutex_);
   absl::btree_map<Subject, Version> delete_subjects_;  // DELETE_SUBJECT keys that stand in the log
   std::map<RecordKey, std::string> associations_;      // kept for others; nothing here reads them yet
 

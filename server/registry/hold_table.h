@@ -22,8 +22,8 @@ struct HoldKey {
   bool operator==(const HoldKey&) const = default;
 };
 
-// Hands out holds in the order they were asked for. All of an operation's keys are queued at once, so two operations never
-// wait for each other. Thread-safe.
+// Hands out holds in the order they were asked for. All of an operation's keys are queued at once, so two operations
+// never wait for each other. Thread-safe.
 class HoldTable {
  public:
   using Ticket = uint64_t;
@@ -31,9 +31,9 @@ class HoldTable {
   // Those who waited run on `executor`, which outlives the table.
   explicit HoldTable(Executor* executor) : executor_(executor) {}
 
-  // `granted` runs once all keys are held: on the caller's own thread if they are free, else later on the executor. A key
-  // named twice is held once, exclusively if either says so. `ticket` is the caller's name for these holds; it must not
-  // hold or wait for any.
+  // `granted` runs once all keys are held: on the caller's own thread if they are free, else later on the executor. A
+  // key named twice is held once, exclusively if either says so. `ticket` is the caller's name for these holds; it must
+  // not hold or wait for any.
   void Acquire(Ticket ticket, const std::vector<HoldKey>& keys, std::function<void()> granted);
 
   // Gives up what is held or waited for; nothing for an unknown ticket. A `granted` that was posted already still runs.

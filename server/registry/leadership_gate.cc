@@ -26,8 +26,8 @@ std::string_view RoleName(Role role) {
   return "";
 }
 
-LeadershipGate::LeadershipGate(Options options, Log* log, const State* state, const Clock* clock,
-                               Timer* timer, LeadershipListener* listener)
+LeadershipGate::LeadershipGate(Options options, Log* log, const State* state, const Clock* clock, Timer* timer,
+                               LeadershipListener* listener)
     : options_(std::move(options)), log_(log), state_(state), clock_(clock), timer_(timer), listener_(listener) {}
 
 Role LeadershipGate::role() const {

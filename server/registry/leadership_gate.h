@@ -1,7 +1,7 @@
 // From "elected" to "may write": replay, claim, read the claim back, accept.
 //
-// The election only suggests. This node is primary from the moment it read its own claim back from the log and found that
-// it counts, until it reads a later claim, resigns, or an append of its own ends badly.
+// The election only suggests. This node is primary from the moment it read its own claim back from the log and found
+// that it counts, until it reads a later claim, resigns, or an append of its own ends badly.
 #pragma once
 
 #include <chrono>

@@ -23,7 +23,8 @@ struct WriteStep {
   } kind = Kind::kAnswer;
   WriteAnswer answer = absl::UnknownError("no answer");
   std::vector<Record> records;
-  // Some record may remove a schema from the log: the highest ids must be claimed first, or one could be given out again.
+  // Some record may remove a schema from the log: the highest ids must be claimed first, or one could be given out
+  // again.
   bool removes_schema = false;
 
   static WriteStep Answer(WriteAnswer answer) { return {.kind = Kind::kAnswer, .answer = std::move(answer)}; }
@@ -33,8 +34,9 @@ struct WriteStep {
   static WriteStep PrepareAgain() { return {.kind = Kind::kPrepareAgain}; }
 };
 
-// The pipeline calls these one at a time, on changing threads. All may be called again: an operation whose records did not
-// count is decided afresh from its request, so every step starts from the state and every prefix of its records is legal.
+// The pipeline calls these one at a time, on changing threads. All may be called again: an operation whose records did
+// not count is decided afresh from its request, so every step starts from the state and every prefix of its records is
+// legal.
 class WriteOperation {
  public:
   virtual ~WriteOperation() = default;

@@ -77,6 +77,7 @@ void WritePipeline::Granted(const FlightPtr& flight) {
 
 void WritePipeline::Do(const FlightPtr& flight, WriteStep step) {
   if (step.kind == WriteStep::Kind::kAnswer) return Finish(flight, std::move(step.answer));
+  if (step.kind == WriteStep::Kind::kPrepareAgain) return Retry(flight);
   if (step.removes_schema && !state_->MarksClaimed()) {
     gate_->RenewClaim();
     return Park(flight);
@@ -106,10 +107,11 @@ void WritePipeline::Append(const FlightPtr& flight, std::vector<Record> records)
       by_raw_key_[record.key] = flight;
     }
   }
-  if (!records.empty()) log_->Append(records, [this, token = *token](const AppendOutcome& outcome) {
-    // Success is only believed when the records were read back.
-    if (outcome.kind != AppendOutcome::Kind::kAppended) gate_->AppendFailed(token, outcome.status);
-  });
+  if (!records.empty())
+    log_->Append(records, [this, token = *token](const AppendOutcome& outcome) {
+      // Success is only believed when the records were read back.
+      if (outcome.kind != AppendOutcome::Kind::kAppended) gate_->AppendFailed(token, outcome.status);
+    });
   gate_->EndAppend();
 }
 
@@ -203,7 +205,8 @@ void WritePipeline::DeadlinePassed(const FlightPtr& flight) {
   }
   absl::Status why = gate_->WhyNotPrimary();
   if (why.ok()) {
-    why = MakeError(ErrorReason::kDeadlineExceeded, "The deadline passed before the write was decided; nothing was written.");
+    why = MakeError(ErrorReason::kDeadlineExceeded,
+                    "The deadline passed before the write was decided; nothing was written.");
   }
   Finish(flight, std::move(why));
 }

@@ -51,12 +51,12 @@ class WritePipeline {
     std::vector<HoldKey> holds;
     // Guarded by the pipeline's mutex:
     Timer::Id timer = 0;
-    WriteDone done;              // empty once answered
-    bool finished = false;       // holds nothing and will do nothing more
-    bool wrote = false;          // something of it may stand in the log
-    std::string token;           // under which its records were appended; empty: nothing is on its way
-    size_t unread = 0;           // records not read back yet
-    bool lost = false;           // some record was fenced, or the claim it was written under is over
+    WriteDone done;         // empty once answered
+    bool finished = false;  // holds nothing and will do nothing more
+    bool wrote = false;     // something of it may stand in the log
+    std::string token;      // under which its records were appended; empty: nothing is on its way
+    size_t unread = 0;      // records not read back yet
+    bool lost = false;      // some record was fenced, or the claim it was written under is over
     Position position;
     std::vector<std::string> raw_keys;
   };

@@ -1,0 +1,112 @@
+#include "server/registry/change_config.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/error_reason.h"
+#include "store/record_codec.h"
+
+namespace regent {
+namespace {
+
+template <typename T>
+void Update(const FieldUpdate<T>& update, std::optional<T>* field) {
+  if (update.action == FieldUpdate<T>::Action::kSet) *field = update.value;
+  if (update.action == FieldUpdate<T>::Action::kClear) field->reset();
+}
+
+SubjectConfig Merge(const UpdateConfig& request, SubjectConfig config) {
+  Update(request.level, &config.level);
+  Update(request.policy, &config.policy);
+  Update(request.normalize, &config.normalize);
+  Update(request.validate_fields, &config.validate_fields);
+  Update(request.validate_new_schemas, &config.validate_new_schemas);
+  Update(request.validate_rules, &config.validate_rules);
+  Update(request.alias, &config.alias);
+  Update(request.compatibility_group, &config.compatibility_group);
+  Update(request.default_metadata, &config.default_metadata);
+  Update(request.override_metadata, &config.override_metadata);
+  Update(request.default_rule_set, &config.default_rule_set);
+  Update(request.override_rule_set, &config.override_rule_set);
+  return config;
+}
+
+class ConfigOperation : public WriteOperation {
+ public:
+  ConfigOperation(const WriteDomain* domain, ConfigTarget target) : domain_(domain), target_(std::move(target)) {}
+
+  std::optional<WriteAnswer> Prepare() override {
+    if (target_) {
+      // A context of its own settings is written as a subject without a name.
+      if (absl::Status status = CheckSubjectName(*target_); !status.ok()) return status;
+    }
+    return std::nullopt;
+  }
+
+  std::vector<HoldKey> Holds() const override { return {{ConfigHold(target_)}}; }
+
+  WriteStep AfterReadBack(const Position& position) override {
+    result_.position = position;
+    return WriteStep::Answer(result_);
+  }
+
+ protected:
+  RecordKey Key() const { return {.type = KeyType::kConfig, .subject = target_}; }
+  WriteStep Unchanged() {
+    result_.position = {domain_->log_id, domain_->state->applied()};
+    return WriteStep::Answer(result_);
+  }
+
+  const WriteDomain* const domain_;
+  const ConfigTarget target_;
+  WriteResult result_;
+};
+
+class UpdateConfigOperation : public ConfigOperation {
+ public:
+  UpdateConfigOperation(const WriteDomain* domain, UpdateConfig request)
+      : ConfigOperation(domain, request.target), request_(std::move(request)) {}
+
+  WriteStep Decide() override {
+    if (absl::Status status = CheckWritable(*domain_->state, target_); !status.ok()) return WriteStep::Answer(status);
+    const auto own = domain_->state->FindConfig(target_);
+    const SubjectConfig present = own ? *own : SubjectConfig();
+    result_.config = Merge(request_, present);
+    if (result_.config == present) return Unchanged();
+    result_.changed = true;
+    return WriteStep::Append({EncodeRecord(Key(), result_.config)});
+  }
+
+ private:
+  const UpdateConfig request_;
+};
+
+class DeleteConfigOperation : public ConfigOperation {
+ public:
+  using ConfigOperation::ConfigOperation;
+
+  WriteStep Decide() override {
+    if (absl::Status status = CheckWritable(*domain_->state, target_); !status.ok()) return WriteStep::Answer(status);
+    const auto own = domain_->state->FindConfig(target_);
+    if (own == nullptr && target_) return WriteStep::Answer(errors::SubjectNotFound(*target_));
+    result_.config = own ? *own : SubjectConfig();
+    if (!result_.config.level) result_.config.level = domain_->defaults.level;
+    if (own == nullptr) return Unchanged();
+    result_.changed = true;
+    std::vector<Record> records;
+    AppendTombstones(*domain_->state, Key(), &records);
+    return WriteStep::Append(std::move(records));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<WriteOperation> NewUpdateConfigOperation(const WriteDomain* domain, UpdateConfig request) {
+  return std::make_unique<UpdateConfigOperation>(domain, std::move(request));
+}
+
+std::unique_ptr<WriteOperation> NewDeleteConfigOperation(const WriteDomain* domain, DeleteConfig request) {
+  return std::make_unique<DeleteConfigOperation>(domain, std::move(request.target));
+}
+
+}  // namespace regent

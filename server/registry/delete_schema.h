@@ -1,0 +1,16 @@
+// Deleting a version or a subject, softly or for good (semantics 1.5, 3.3, 4.3).
+#pragma once
+
+#include <memory>
+
+#include "server/registry/write_domain.h"
+#include "server/registry/write_operation.h"
+
+namespace regent {
+
+// A soft delete hides a version: it stays readable by id and can be referred to by what already does. A permanent one
+// takes what was softly deleted before out of the log. `domain` outlives the operation.
+std::unique_ptr<WriteOperation> NewDeleteVersionOperation(const WriteDomain* domain, DeleteVersion request);
+std::unique_ptr<WriteOperation> NewDeleteSubjectOperation(const WriteDomain* domain, DeleteSubject request);
+
+}  // namespace regent

@@ -1,0 +1,49 @@
+#include "server/registry/metadata_merge.h"
+
+#include <algorithm>
+
+namespace regent {
+namespace {
+
+void MergeRules(const std::vector<Rule>& over, std::vector<Rule>* rules) {
+  for (const Rule& rule : over) {
+    const auto same = std::find_if(rules->begin(), rules->end(), [&](const Rule& r) { return r.name == rule.name; });
+    if (same == rules->end()) {
+      rules->push_back(rule);
+    } else {
+      *same = rule;
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<Metadata> MergeMetadata(const std::optional<Metadata>& under, const std::optional<Metadata>& over) {
+  if (!under || !over) return under ? under : over;
+  Metadata merged = *under;
+  for (const auto& [path, tags] : over->tags) merged.tags[path].insert(tags.begin(), tags.end());
+  for (const auto& [key, value] : over->properties) merged.properties[key] = value;
+  merged.sensitive.insert(over->sensitive.begin(), over->sensitive.end());
+  return merged;
+}
+
+std::optional<RuleSet> MergeRuleSets(const std::optional<RuleSet>& under, const std::optional<RuleSet>& over) {
+  if (!under || !over) return under ? under : over;
+  RuleSet merged = *under;
+  MergeRules(over->migration_rules, &merged.migration_rules);
+  MergeRules(over->domain_rules, &merged.domain_rules);
+  MergeRules(over->encoding_rules, &merged.encoding_rules);
+  if (over->enable_at) merged.enable_at = over->enable_at;
+  return merged;
+}
+
+void MergeFromConfig(const EffectiveConfig& config, const SchemaContent* previous, SchemaContent* content) {
+  if (previous != nullptr && !content->metadata) content->metadata = previous->metadata;
+  if (previous != nullptr && !content->rule_set) content->rule_set = previous->rule_set;
+  content->metadata =
+      MergeMetadata(MergeMetadata(config.default_metadata, content->metadata), config.override_metadata);
+  content->rule_set =
+      MergeRuleSets(MergeRuleSets(config.default_rule_set, content->rule_set), config.override_rule_set);
+}
+
+}  // namespace regent

@@ -1,0 +1,17 @@
+// What is added to a schema from configuration and from the version before (semantics 3.4, step 4).
+#pragma once
+
+#include "base/model.h"
+#include "server/registry/effective_config.h"
+
+namespace regent {
+
+// Maps per key, sets united; `over` wins. Nothing and nothing is nothing.
+std::optional<Metadata> MergeMetadata(const std::optional<Metadata>& under, const std::optional<Metadata>& over);
+// Rules by name within each list; `over` wins.
+std::optional<RuleSet> MergeRuleSets(const std::optional<RuleSet>& under, const std::optional<RuleSet>& over);
+
+// default + (given, or else the previous version's) + override. `previous` may be null.
+void MergeFromConfig(const EffectiveConfig& config, const SchemaContent* previous, SchemaContent* content);
+
+}  // namespace regent

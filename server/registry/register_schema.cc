@@ -1,0 +1,197 @@
+#include "server/registry/register_schema.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/error_reason.h"
+#include "schema/compatibility.h"
+#include "server/registry/compatibility_check.h"
+#include "server/registry/metadata_merge.h"
+#include "server/registry/schema_match.h"
+#include "store/record_codec.h"
+
+namespace regent {
+namespace {
+
+class RegisterOperation : public WriteOperation {
+ public:
+  RegisterOperation(const WriteDomain* domain, RegisterSchema request)
+      : domain_(domain), request_(std::move(request)) {}
+
+  std::optional<WriteAnswer> Prepare() override {
+    const State& state = *domain_->state;
+    cleaning_up_ = false;
+    if (absl::Status status = CheckSubjectName(request_.subject); !status.ok()) return status;
+    config_revision_ = state.config_revision();
+    if (absl::Status status = CheckRegistrable(state, request_.subject); !status.ok()) return status;
+    view_ = state.FindSubject(request_.subject);
+    referenced_.clear();
+    const EffectiveConfig config = EffectiveConfigOf(state, domain_->defaults, request_.subject);
+    if (absl::Status status = Understand(config); !status.ok()) return status;
+
+    if (view_ != nullptr) {
+      const VersionEntry* same = FindByHash(*view_, content_.type, hash_, Deleted::kExclude);
+      if (same == nullptr) same = FindEquivalent(*domain_->catalog, *view_, content_, *parsed_, Deleted::kExclude);
+      if (same != nullptr) return Existing(*same);
+    }
+    if (absl::Status status = CheckFits(config); !status.ok()) return status;
+    if (request_.validate_only) return WhatWouldBe();
+    return std::nullopt;
+  }
+
+  std::vector<HoldKey> Holds() const override {
+    std::vector<HoldKey> holds = {{SubjectHold(request_.subject)},
+                                  {ContentHold(request_.subject.context, content_.type, hash_)}};
+    for (const Reference& reference : content_.references) {
+      holds.push_back({SubjectHold(reference.subject), HoldMode::kShared});
+    }
+    if (DeclaresContext()) holds.push_back({ContextHold(request_.subject.context)});
+    return holds;
+  }
+
+  WriteStep Decide() override {
+    const State& state = *domain_->state;
+    if (state.FindSubject(request_.subject) != view_ || state.config_revision() != config_revision_) {
+      return WriteStep::PrepareAgain();
+    }
+    for (const auto& [subject, view] : referenced_) {
+      if (state.FindSubject(subject) != view) return WriteStep::PrepareAgain();
+    }
+    const std::string& context = request_.subject.context;
+    const auto known = state.FindByContent(context, content_.type, hash_);
+    const SchemaId id = known != nullptr ? known->id : domain_->ids->Next(context);
+    std::vector<Record> records;
+    if (DeclaresContext()) {
+      records.push_back(EncodeRecord({.type = KeyType::kContext, .text = context}, ContextRecord{}));
+    }
+    version_ = NextVersion();
+    records.push_back(EncodeRecord(SchemaKey(request_.subject, version_), SchemaRecord{id, content_, false, {}}));
+    return WriteStep::Append(std::move(records));
+  }
+
+  WriteStep AfterReadBack(const Position& position) override {
+    const auto view = domain_->state->FindSubject(request_.subject);
+    const VersionEntry* entry = view ? view->Find(version_) : nullptr;
+    if (entry == nullptr) return WriteStep::PrepareAgain();
+    std::vector<Record> records;
+    if (!cleaning_up_) {
+      result_.position = position;
+      result_.changed = true;
+      result_.registered = MakeSchemaVersion(request_.subject, *entry, domain_->log_id);
+      // Only now: were these sent together and the new version lost, the old ones would be gone for nothing.
+      records = TombstonesOfOlderCopies(*view, *entry);
+      cleaning_up_ = true;
+    }
+    if (records.empty()) return WriteStep::Answer(result_);
+    return WriteStep::Append(std::move(records), /*removes_schema=*/true);
+  }
+
+ private:
+  // From the request to content that could be stored: text canonical, references pinned, metadata merged.
+  absl::Status Understand(const EffectiveConfig& config) {
+    content_ = request_.content;
+    const VersionEntry* latest = view_ ? view_->LatestLive() : nullptr;
+    if (content_.text.empty()) {
+      // New metadata or rules for the text that is there.
+      if (latest == nullptr) return errors::SchemaInvalid("Empty schema");
+      content_.type = latest->stored->content.type;
+      content_.text = latest->stored->content.text;
+      if (content_.references.empty()) content_.references = latest->stored->content.references;
+    }
+    if (absl::Status status = domain_->catalog->PinReferences(&content_.references); !status.ok()) return status;
+    for (const Reference& reference : content_.references) {
+      referenced_.emplace_back(reference.subject, domain_->state->FindSubject(reference.subject));
+    }
+    const bool normalize = request_.normalize || config.normalize;
+    auto parsed =
+        domain_->catalog->ParseNew(content_, config.validate_new_schemas ? Validation::kStrict : Validation::kLenient);
+    if (!parsed.ok()) return parsed.status();
+    parsed_ = *std::move(parsed);
+    content_.text = normalize ? parsed_->normalized() : parsed_->canonical();
+    if (normalize) SortReferences(&content_.references);
+    MergeFromConfig(config, latest ? &latest->stored->content : nullptr, &content_);
+    hash_ = HashOf(content_, request_.subject.context);
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckFits(const EffectiveConfig& config) const {
+    auto report = CheckAgainstLive(*domain_->catalog, config.level, config, view_.get(), content_, *parsed_);
+    if (!report.ok()) return report.status();
+    if (report->compatible) return absl::OkStatus();
+    return MakeError(ErrorReason::kSchemaIncompatible,
+                     absl::StrCat("Schema being registered is incompatible with an earlier schema for subject \"",
+                                  request_.subject.Qualified(), "\" (compatibility level ",
+                                  std::string(CompatibilityLevelName(config.level)), "):\n", DescribeReport(*report)),
+                     {.subject = request_.subject, .report = *report});
+  }
+
+  WriteAnswer Existing(const VersionEntry& entry) const {
+    WriteResult result;
+    result.position = {domain_->log_id, domain_->state->applied()};
+    result.registered = MakeSchemaVersion(request_.subject, entry, domain_->log_id);
+    return result;
+  }
+
+  // The id is 0 when it would be a new one: ids are handed out only with a write.
+  WriteAnswer WhatWouldBe() const {
+    const std::string& context = request_.subject.context;
+    const auto known = domain_->state->FindByContent(context, content_.type, hash_);
+    VersionEntry entry;
+    entry.version = NextVersion();
+    entry.stored =
+        known ? known : std::make_shared<const StoredSchema>(StoredSchema{context, SchemaId(), hash_, content_});
+    WriteResult result;
+    result.position = {domain_->log_id, domain_->state->applied()};
+    result.changed = true;
+    result.registered = MakeSchemaVersion(request_.subject, entry, domain_->log_id);
+    return result;
+  }
+
+  std::vector<Record> TombstonesOfOlderCopies(const SubjectView& view, const VersionEntry& newest) const {
+    std::vector<Record> records;
+    for (const VersionEntry& entry : view.versions) {
+      if (entry.version >= newest.version || !entry.deleted || entry.stored->id != newest.stored->id) continue;
+      if (!domain_->state->ReferrersOf(request_.subject, entry.version).empty()) continue;
+      AppendTombstones(*domain_->state, SchemaKey(request_.subject, entry.version), &records);
+    }
+    return records;
+  }
+
+  Version NextVersion() const { return view_ ? view_->Highest().Next() : Version(1); }
+
+  bool DeclaresContext() const {
+    const std::string& context = request_.subject.context;
+    if (context == kDefaultContext) return false;
+    return std::holds_alternative<Tombstone>(domain_->state->ValueOf({.type = KeyType::kContext, .text = context}));
+  }
+
+  static void SortReferences(std::vector<Reference>* references) {
+    std::stable_sort(references->begin(), references->end(), [](const Reference& a, const Reference& b) {
+      return std::pair(a.subject.Qualified(), a.version) < std::pair(b.subject.Qualified(), b.version);
+    });
+    references->erase(std::unique(references->begin(), references->end()), references->end());
+  }
+
+  const WriteDomain* const domain_;
+  const RegisterSchema request_;
+  // What Prepare() saw and made of it.
+  uint64_t config_revision_ = 0;
+  std::shared_ptr<const SubjectView> view_;
+  std::vector<std::pair<Subject, std::shared_ptr<const SubjectView>>> referenced_;
+  SchemaContent content_;
+  std::shared_ptr<const ParsedSchema> parsed_;
+  ContentHash hash_;
+  // What was decided.
+  Version version_;
+  bool cleaning_up_ = false;
+  WriteResult result_;
+};
+
+}  // namespace
+
+std::unique_ptr<WriteOperation> NewRegisterOperation(const WriteDomain* domain, RegisterSchema request) {
+  return std::make_unique<RegisterOperation>(domain, std::move(request));
+}
+
+}  // namespace regent

@@ -1,0 +1,37 @@
+#include "server/registry/write_domain.h"
+
+#include <algorithm>
+
+namespace regent {
+
+SchemaId IdAllocator::Next(const std::string& context) {
+  const SchemaId seen = state_->HighId(context);
+  MutexLock lock(&mutex_);
+  SchemaId& last = last_[context];
+  last = std::max(last, seen).Next();
+  return last;
+}
+
+std::string SubjectHold(const Subject& subject) { return "subject " + subject.context + ":" + subject.name; }
+
+std::string ContentHold(const std::string& context, SchemaType type, const ContentHash& hash) {
+  std::string name = "content " + context + ":" + std::to_string(static_cast<int>(type)) + ":";
+  name.append(reinterpret_cast<const char*>(hash.bytes().data()), hash.bytes().size());
+  return name;
+}
+
+std::string ContextHold(const std::string& context) { return "context " + context; }
+
+std::string ConfigHold(const std::optional<Subject>& target) {
+  return target ? "config " + target->context + ":" + target->name : "config";
+}
+
+void AppendTombstones(const State& state, const RecordKey& key, std::vector<Record>* records) {
+  for (std::string& raw : state.RawKeysOf(key)) records->push_back({std::move(raw), std::nullopt, {}});
+}
+
+RecordKey SchemaKey(const Subject& subject, Version version) {
+  return {.type = KeyType::kSchema, .subject = subject, .version = version};
+}
+
+}  // namespace regent

@@ -1,0 +1,45 @@
+// What the write operations work on, and the little that several of them share.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "base/mutex.h"
+#include "server/registry/effective_config.h"
+#include "server/registry/schema_catalog.h"
+#include "store/state.h"
+
+namespace regent {
+
+// Hands out ids above every id that was ever seen. Gaps are harmless, repeats are not. Thread-safe.
+class IdAllocator {
+ public:
+  explicit IdAllocator(const State* state) : state_(state) {}
+  SchemaId Next(const std::string& context);
+
+ private:
+  const State* const state_;
+  Mutex mutex_;
+  std::map<std::string, SchemaId> last_ GUARDED_BY(mutex_);
+};
+
+// Not owned; outlives every operation.
+struct WriteDomain {
+  const State* state;
+  const SchemaCatalog* catalog;
+  IdAllocator* ids;
+  RegistryDefaults defaults;
+  std::string log_id;
+};
+
+// Names of what operations hold.
+std::string SubjectHold(const Subject& subject);
+std::string ContentHold(const std::string& context, SchemaType type, const ContentHash& hash);
+std::string ContextHold(const std::string& context);
+std::string ConfigHold(const std::optional<Subject>& target);
+
+// Tombstones for every spelling under which `key` has a value.
+void AppendTombstones(const State& state, const RecordKey& key, std::vector<Record>* records);
+RecordKey SchemaKey(const Subject& subject, Version version);
+
+}  // namespace regent
