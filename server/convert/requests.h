@@ -1,0 +1,57 @@
+// Requests of regent.v1 as what the domain's door takes. Each function answers the whole, or REQUEST_INVALID with a
+// google.rpc.BadRequest that names every field in the way; it judges form only. What a subject or a schema may be is
+// the registry's matter, so that every door gives the same answer.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "absl/status/statusor.h"
+#include "regent/v1/schema_registry.pb.h"
+#include "regent/v1/subject_admin.pb.h"
+#include "server/registry/registry.h"
+
+namespace regent {
+
+struct WriteRequest {
+  WriteCommand command;
+  std::string request_id;  // for the CallContext
+};
+
+absl::StatusOr<WriteRequest> FromProto(const v1::RegisterSchemaRequest& proto);
+absl::StatusOr<WriteRequest> FromProto(const v1::DeleteVersionRequest& proto);
+absl::StatusOr<WriteRequest> FromProto(const v1::DeleteSubjectRequest& proto);
+absl::StatusOr<WriteRequest> FromProto(const v1::UpdateConfigRequest& proto);
+absl::StatusOr<WriteRequest> FromProto(const v1::DeleteConfigRequest& proto);
+
+absl::StatusOr<Lookup> FromProto(const v1::LookupSchemaRequest& proto);
+absl::StatusOr<GetVersion> FromProto(const v1::GetSchemaVersionRequest& proto);
+absl::StatusOr<CheckSchema> FromProto(const v1::CheckCompatibilityRequest& proto);
+
+struct IdInContext {
+  std::string context;
+  SchemaId id;
+};
+using SchemaKey = std::variant<IdInContext, ContentHash>;
+absl::StatusOr<SchemaKey> FromProto(const v1::GetSchemaRequest& proto);
+
+struct ConfigQuery {
+  ConfigTarget target;
+  ConfigView view = ConfigView::kOwn;
+};
+absl::StatusOr<ConfigQuery> FromProto(const v1::GetConfigRequest& proto);
+
+// `page_size` is never 0.
+absl::StatusOr<ListSubjects> FromProto(const v1::ListSubjectsRequest& proto);
+std::string NextPageToken(const v1::ListSubjectsRequest& proto, const std::string& last_name);
+
+// The registry lists all versions; pages are cut here.
+struct VersionsQuery {
+  ListVersions list;
+  Version after;  // the last version of the page before; 0: the first page
+  size_t page_size = 0;
+};
+absl::StatusOr<VersionsQuery> FromProto(const v1::ListVersionsRequest& proto);
+std::string NextPageToken(const v1::ListVersionsRequest& proto, Version last);
+
+}  // namespace regent
