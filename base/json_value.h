@@ -102,6 +102,9 @@ class JsonValue {
   Data data_;
 };
 
+// The length of the JSON number that `text` begins with; 0 when there is none.
+size_t JsonNumberLength(std::string_view text);
+
 // Appends `text` as a JSON string with its quotes, escaped as JsonValue::ToString does.
 void AppendJsonString(std::string_view text, std::string* out);
 
