@@ -21,7 +21,7 @@ class RegisterOperation : public WriteOperation {
 
   std::optional<WriteAnswer> Prepare() override {
     const State& state = *domain_->state;
-    cleaning_up_ = false;
+    result_ = WriteResult();
     if (absl::Status status = CheckSubjectName(request_.subject); !status.ok()) return status;
     config_revision_ = state.config_revision();
     if (absl::Status status = CheckRegistrable(state, request_.subject); !status.ok()) return status;
@@ -74,15 +74,13 @@ class RegisterOperation : public WriteOperation {
     const auto view = domain_->state->FindSubject(request_.subject);
     const VersionEntry* entry = view ? view->Find(version_) : nullptr;
     if (entry == nullptr) return WriteStep::PrepareAgain();
-    std::vector<Record> records;
-    if (!cleaning_up_) {
+    if (!result_.registered) {
       result_.position = position;
       result_.changed = true;
       result_.registered = MakeSchemaVersion(request_.subject, *entry, domain_->log_id);
-      // Only now: were these sent together and the new version lost, the old ones would be gone for nothing.
-      records = TombstonesOfOlderCopies(*view, *entry);
-      cleaning_up_ = true;
     }
+    // Only now: were these sent together and the new version lost, the old ones would be gone for nothing.
+    std::vector<Record> records = TombstonesOfOlderCopies(*view, *entry);
     if (records.empty()) return WriteStep::Answer(result_);
     return WriteStep::Append(std::move(records), /*removes_schema=*/true);
   }
@@ -184,7 +182,6 @@ class RegisterOperation : public WriteOperation {
   ContentHash hash_;
   // What was decided.
   Version version_;
-  bool cleaning_up_ = false;
   WriteResult result_;
 };
 

@@ -46,7 +46,8 @@ class WriteOperation {
   virtual std::vector<HoldKey> Holds() const = 0;
   // With the holds: sees applied state only, takes microseconds.
   virtual WriteStep Decide() = 0;
-  // The records of the last step were all read back and count; `position` is that of the last one.
+  // All records so far were read back and count; `position` is that of the last one. Called again where the records it
+  // asks for had to wait for a new claim, so it looks at the state and not at what it asked for before.
   virtual WriteStep AfterReadBack(const Position& position) = 0;
 };
 

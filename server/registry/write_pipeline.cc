@@ -64,6 +64,7 @@ void WritePipeline::Hold(const FlightPtr& flight) {
 
 void WritePipeline::Granted(const FlightPtr& flight) {
   if (Abandoned(flight)) return Finish(flight, absl::CancelledError());
+  if (flight->read_back) return Do(flight, flight->operation->AfterReadBack(flight->position));
   WriteStep step = flight->operation->Decide();
   if (step.kind != WriteStep::Kind::kPrepareAgain) return Do(flight, std::move(step));
   // Again, this time with the holds: nobody can get between. Unless it turns out that others are needed.
@@ -137,6 +138,7 @@ void WritePipeline::OnPrimary() {
 }
 
 void WritePipeline::Retry(const FlightPtr& flight) {
+  flight->read_back = false;
   holds_.Release(flight->ticket);
   executor_->Post([this, flight] {
     if (Abandoned(flight)) return Finish(flight, absl::CancelledError());
@@ -164,6 +166,7 @@ void WritePipeline::OnApplied(const Applied& applied) {
   }
   if (lost) Retry(lost);
   if (complete) {
+    complete->read_back = true;
     complete->position.log_id = log_->Id();
     Do(complete, complete->operation->AfterReadBack(complete->position));
   }

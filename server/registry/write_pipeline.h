@@ -49,6 +49,7 @@ class WritePipeline {
     std::string request_id;
     HoldTable::Ticket ticket = 0;
     std::vector<HoldKey> holds;
+    bool read_back = false;  // all that it appended so far; what comes next is AfterReadBack()
     // Guarded by the pipeline's mutex:
     Timer::Id timer = 0;
     WriteDone done;         // empty once answered

@@ -1,0 +1,88 @@
+#include "server/registry/testing/test_node.h"
+
+#include <atomic>
+#include <thread>
+
+#include "server/registry/testing/word_format.h"
+
+namespace regent {
+namespace {
+
+LocalRegistry::Options RegistryOptions(const TestNode::Options& options) {
+  static std::atomic<int> tokens{0};
+  LocalRegistry::Options result;
+  result.leadership.identity.node = options.name;
+  result.leadership.new_token = [name = options.name] { return name + "-" + std::to_string(++tokens); };
+  result.leadership.pause = [](int failures) { return std::chrono::milliseconds(1 << std::min(failures, 6)); };
+  result.writes = options.writes;
+  result.defaults = options.defaults;
+  return result;
+}
+
+std::vector<std::unique_ptr<Format>> Formats() {
+  std::vector<std::unique_ptr<Format>> formats;
+  formats.push_back(std::make_unique<WordFormat>(SchemaType::kAvro));
+  formats.push_back(std::make_unique<WordFormat>(SchemaType::kJson));
+  return formats;
+}
+
+}  // namespace
+
+TestNode::TestNode(std::shared_ptr<MemoryLogStorage> storage) : TestNode(std::move(storage), Options()) {}
+
+TestNode::TestNode(std::shared_ptr<MemoryLogStorage> storage, Options options)
+    : storage_(std::move(storage)),
+      log_(storage_->Open()),
+      registry_(std::make_unique<LocalRegistry>(RegistryOptions(options), Formats(), log_.get(), &election_,
+                                                SystemClock(), timer_.get(), &executor_)) {}
+
+TestNode::~TestNode() {
+  registry_->Stop();
+  timer_.reset();  // its callbacks reach into the registry
+}
+
+void TestNode::Start() {
+  std::promise<void> ready;
+  registry_->OnReady([&ready] { ready.set_value(); });
+  if (!registry_->Start().ok()) std::abort();
+  ready.get_future().wait();
+}
+
+void TestNode::StartAsPrimary() {
+  Start();
+  election_.Elect();
+  WaitUntilPrimary();
+}
+
+void TestNode::WaitUntilPrimary() {
+  while (registry_->gate().role() != Role::kPrimary) std::this_thread::yield();
+}
+
+void TestNode::WaitUntilCaughtUp() {
+  while (registry_->state().applied().value() + 1 < storage_->next().value()) std::this_thread::yield();
+}
+
+std::future<absl::StatusOr<WriteResult>> TestNode::WriteLater(WriteCommand command, CallContext context) {
+  auto promise = std::make_shared<std::promise<absl::StatusOr<WriteResult>>>();
+  auto future = promise->get_future();
+  registry_->Write(context, std::move(command),
+                   [promise](absl::StatusOr<WriteResult> result) { promise->set_value(std::move(result)); });
+  return future;
+}
+
+absl::StatusOr<WriteResult> TestNode::Write(WriteCommand command, CallContext context) {
+  return WriteLater(std::move(command), std::move(context)).get();
+}
+
+absl::StatusOr<SchemaVersion> TestNode::Register(const std::string& subject, const std::string& text,
+                                                 std::vector<Reference> references) {
+  RegisterSchema request;
+  request.subject = Subject::Parse(subject);
+  request.content.text = text;
+  request.content.references = std::move(references);
+  auto result = Write(std::move(request));
+  if (!result.ok()) return result.status();
+  return *result->registered;
+}
+
+}  // namespace regent

@@ -1,0 +1,56 @@
+// A whole registry in a test: memory log, election by hand, schemas that are words. Several may share one log.
+#pragma once
+
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/executor.h"
+#include "election/testing/hand_driven_election.h"
+#include "server/registry/local_registry.h"
+#include "store/memory/memory_log.h"
+
+namespace regent {
+
+class TestNode {
+ public:
+  struct Options {
+    std::string name = "node-1";
+    WritePipeline::Options writes;
+    RegistryDefaults defaults;
+  };
+  explicit TestNode(std::shared_ptr<MemoryLogStorage> storage);
+  TestNode(std::shared_ptr<MemoryLogStorage> storage, Options options);
+  ~TestNode();
+
+  // Reads the log to its end.
+  void Start();
+  // Starts, elects the node and waits until it is primary.
+  void StartAsPrimary();
+  void WaitUntilPrimary();
+  // Until this node has applied everything that stands in the log.
+  void WaitUntilCaughtUp();
+
+  std::future<absl::StatusOr<WriteResult>> WriteLater(WriteCommand command, CallContext context = {});
+  absl::StatusOr<WriteResult> Write(WriteCommand command, CallContext context = {});
+  // Registers `text` and gives the id; the error's reason as text otherwise.
+  absl::StatusOr<SchemaVersion> Register(const std::string& subject, const std::string& text,
+                                         std::vector<Reference> references = {});
+
+  LocalRegistry& registry() { return *registry_; }
+  HandDrivenElection& election() { return election_; }
+  MemoryLogStorage& storage() { return *storage_; }
+  int handle() const { return log_->handle(); }
+
+ private:
+  const std::shared_ptr<MemoryLogStorage> storage_;
+  std::unique_ptr<MemoryLog> log_;
+  HandDrivenElection election_;
+  ThreadPool executor_{2};
+  std::unique_ptr<Timer> timer_ = NewThreadTimer();
+  std::unique_ptr<LocalRegistry> registry_;
+};
+
+}  // namespace regent

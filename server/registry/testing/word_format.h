@@ -1,0 +1,28 @@
+// A format simple enough to see through in tests of the registry: a schema is a set of words.
+#pragma once
+
+#include "schema/format.h"
+
+namespace regent {
+
+// Canonical: the words in order, one space between. Normalised: sorted. Equivalent: the same set. A reader can read a
+// writer whose words it knows all; a word ending in '?' may be unknown. "!" anywhere makes a text invalid; strict
+// parsing refuses capitals as well. "@name" needs a reference of that name.
+class WordFormat : public Format {
+ public:
+  explicit WordFormat(SchemaType type = SchemaType::kAvro) : type_(type) {}
+  SchemaType type() const override { return type_; }
+  absl::StatusOr<std::shared_ptr<const ParsedSchema>> Parse(std::string_view text,
+                                                            absl::Span<const NamedSchema> references,
+                                                            Validation validation,
+                                                            const FormatLimits& limits) const override;
+  bool Equivalent(const ParsedSchema& a, const ParsedSchema& b) const override;
+  absl::StatusOr<Comparison> Compare(const ParsedSchema& reader, const ParsedSchema& writer, CompatibilityPolicy policy,
+                                     const FormatLimits& limits) const override;
+  absl::StatusOr<std::string> Render(const ParsedSchema& schema, std::string_view dress) const override;
+
+ private:
+  const SchemaType type_;
+};
+
+}  // namespace regent
