@@ -176,7 +176,8 @@ ContentHash HashOf(const SchemaContent& content, std::string_view context) {
 }
 
 std::string SpellReferenceSubject(const Subject& subject, std::string_view context) {
-  if (subject.context == context) return subject.name;
+  // A bare name may not look qualified.
+  if (subject.context == context && subject.name.substr(0, 2) != ":.") return subject.name;
   std::string out = ":";
   out.append(subject.context).append(":").append(subject.name);
   return out;

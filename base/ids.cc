@@ -10,7 +10,8 @@ Subject Subject::Parse(std::string_view qualified, std::string_view context) {
 }
 
 std::string Subject::Qualified() const {
-  if (context == kDefaultContext) return name;
+  // A bare name may not look qualified.
+  if (context == kDefaultContext && name.substr(0, 2) != ":.") return name;
   std::string out = ":";
   out.append(context).append(":").append(name);
   return out;

@@ -24,9 +24,26 @@ TEST(SubjectTest, DefaultContextSpelledOutIsTheBareName) {
   EXPECT_EQ(Subject::Parse(":.:orders").Qualified(), "orders");
 }
 
+TEST(SubjectTest, NameThatLooksQualifiedIsQualified) {
+  const Subject subject(".", ":.eu:a");
+  EXPECT_EQ(Subject::Parse(subject.Qualified()), subject);
+}
+
 TEST(SubjectTest, ContextAloneHasAnEmptyName) {
   EXPECT_EQ(Subject::Parse(":.eu"), Subject(".eu", ""));
   EXPECT_EQ(Subject::Parse(":.eu:"), Subject(".eu", ""));
+}
+
+TEST(SubjectTest, ContextsAreSortedBeforeNames) {
+  EXPECT_LT(Subject(".", "z"), Subject(".a", "b"));
+  EXPECT_LT(Subject(".a", ""), Subject(".a", "b"));
+}
+
+TEST(StrongNumberTest, NextIsOneMore) { EXPECT_EQ(Version(1).Next(), Version(2)); }
+
+TEST(StrongNumberTest, ComparesAsItsNumber) {
+  EXPECT_LT(kBeforeFirst, Offset(0));
+  EXPECT_EQ(SchemaId(), SchemaId(0));
 }
 
 }  // namespace

@@ -289,7 +289,7 @@ TEST(JsonValueTest, MovingLeavesNull) {
 }
 
 TEST(JsonValueTest, DeepDocumentsNeedNoStack) {
-  constexpr int kLevels = 200000;
+  constexpr int kLevels = 100000;
   const JsonValue deep = Nested(kLevels);
   const JsonValue copy = deep;
   EXPECT_EQ(copy, deep);
@@ -379,7 +379,7 @@ class RandomJson {
 
 TEST(JsonRandomTest, PrintedDocumentsAreReadBack) {
   RandomJson random(20261123);
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 400; ++i) {
     const JsonValue value = random.Value(5);
     ASSERT_EQ(MustParse(value.ToString()), value) << "document " << i;
     ASSERT_EQ(MustParse(value.ToPrettyString()), value) << "document " << i;
@@ -402,7 +402,7 @@ TEST(JsonRandomTest, AgreesWithRapidJsonOnDamagedDocuments) {
   RandomJson random(7);
   int accepted = 0;
   int refused = 0;
-  for (int i = 0; i < 30000; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     std::string text = random.Value(3).ToString();
     for (uint32_t n = random.Below(3); n > 0; --n) text = random.Damage(std::move(text));
     // RapidJSON takes NUL for the end, lets half a surrogate pair pass and refuses what no double can hold.
@@ -413,8 +413,8 @@ TEST(JsonRandomTest, AgreesWithRapidJsonOnDamagedDocuments) {
     ASSERT_EQ(value.ok(), verdict == rapidjson::kParseErrorNone) << text << "\n" << value.status();
     value.ok() ? ++accepted : ++refused;
   }
-  EXPECT_GT(accepted, 5000);
-  EXPECT_GT(refused, 5000);
+  EXPECT_GT(accepted, 1000);
+  EXPECT_GT(refused, 1000);
 }
 
 }  // namespace

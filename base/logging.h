@@ -8,24 +8,31 @@
 
 #include <glog/logging.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace regent {
 
+enum class LogLevel { kInfo, kWarning, kError };
+
+// "info", "warning", "error".
+std::optional<LogLevel> ParseLogLevel(std::string_view name);
+
 struct LoggingOptions {
-  enum class Level { kInfo, kWarning, kError };
   // What is written at all.
-  Level level = Level::kInfo;
+  LogLevel level = LogLevel::kInfo;
   // VLOG(n) is written up to this n; raise it to see each request.
   int verbosity = 0;
-  // Where lines go: empty is stderr; otherwise a directory that exists, for one file per level.
+  // Where lines go: stderr when empty, else a directory that exists, for one file per level and start.
   std::string directory;
 };
 
-// Once, first thing in main; `program` is argv[0]. Before that, and in tests, lines go to stderr. Not thread-safe.
+// Once, first thing in main; `program` is argv[0] and must live for ever. Before that, and in tests, lines go to
+// stderr.
 void InitLogging(const char* program, const LoggingOptions& options = {});
 
-// "info", "warning", "error"; false for anything else.
-bool ParseLogLevel(const std::string& name, LoggingOptions::Level* level);
+// Takes effect at once. Not to be called by two threads at a time.
+void SetLogLevel(LogLevel level, int verbosity);
 
 }  // namespace regent
