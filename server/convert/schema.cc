@@ -182,8 +182,12 @@ void ToProto(const RuleSet& rule_set, v1::RuleSet* proto) {
 }
 
 void ToProto(const SchemaContent& content, v1::Schema* proto) {
-  proto->set_type(ToProto(content.type));
   proto->set_text(content.text);
+  ToProtoWithoutText(content, proto);
+}
+
+void ToProtoWithoutText(const SchemaContent& content, v1::Schema* proto) {
+  proto->set_type(ToProto(content.type));
   for (const Reference& reference : content.references) {
     v1::Reference* out = proto->add_references();
     out->set_name(reference.name);
@@ -225,6 +229,11 @@ void ToProto(const SchemaVersion& version, v1::VersionSummary* proto) {
 void ToProto(const Position& position, v1::Position* proto) {
   proto->set_log_id(position.log_id);
   proto->set_offset(position.offset.value());
+}
+
+void ToProto(const WriteResult& result, v1::WriteResult* proto) {
+  ToProto(result.position, proto->mutable_position());
+  proto->set_changed(result.changed);
 }
 
 }  // namespace regent

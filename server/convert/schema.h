@@ -8,6 +8,7 @@
 
 #include "base/ids.h"
 #include "base/model.h"
+#include "regent/v1/options.pb.h"
 #include "regent/v1/schema.pb.h"
 #include "regent/v1/subject.pb.h"
 #include "server/convert/violations.h"
@@ -31,10 +32,13 @@ void ToProto(const Subject& subject, v1::SubjectRef* proto);
 void ToProto(const Metadata& metadata, v1::Metadata* proto);
 void ToProto(const RuleSet& rule_set, v1::RuleSet* proto);
 void ToProto(const SchemaContent& content, v1::Schema* proto);
+// For who writes the text from its one copy.
+void ToProtoWithoutText(const SchemaContent& content, v1::Schema* proto);
 void ToProto(const StoredSchema& stored, v1::StoredSchema* proto);
 void ToProto(const SchemaVersion& version, v1::SchemaVersion* proto);
 void ToProto(const SchemaVersion& version, v1::VersionSummary* proto);
 void ToProto(const Position& position, v1::Position* proto);
+void ToProto(const WriteResult& result, v1::WriteResult* proto);
 v1::SchemaType ToProto(SchemaType type);
 
 }  // namespace regent

@@ -1,0 +1,110 @@
+#include "server/grpc/calls.h"
+
+#include <chrono>
+#include <string>
+
+#include "base/error_reason.h"
+#include "base/mutex.h"
+#include "server/convert/position.h"
+
+namespace regent {
+namespace {
+
+SteadyTime DeadlineOf(const grpc::CallbackServerContext& context) {
+  const auto deadline = context.deadline();
+  if (deadline == std::chrono::system_clock::time_point::max()) return SteadyTime::max();
+  const auto left = deadline - std::chrono::system_clock::now();
+  const auto now = std::chrono::steady_clock::now();
+  // A client may ask for centuries.
+  if (left > SteadyTime::max() - now) return SteadyTime::max();
+  return now + std::chrono::duration_cast<SteadyTime::duration>(left);
+}
+
+// A write that waits for the registry. The registry may answer at any time, even after the client went away, the server
+// gave up waiting and this object is gone; or never, if the node stops. So the call ends with whatever comes first, the
+// registry's answer or gRPC's cancellation, and the registry holds only `link_`.
+class WriteCall : public grpc::ServerUnaryReactor {
+ public:
+  using Encode = std::function<void(const WriteResult&, grpc::ByteBuffer*)>;
+
+  WriteCall(grpc::ByteBuffer* response, Encode encode)
+      : response_(response), encode_(std::move(encode)), link_(std::make_shared<Link>(this)) {}
+
+  WriteDone Done() {
+    return [link = link_](absl::StatusOr<WriteResult> result) {
+      if (WriteCall* call = link->Take()) call->Answer(result);
+    };
+  }
+
+  void OnCancel() override {
+    if (WriteCall* call = link_->Take()) {
+      call->Finish(ToGrpc(MakeError(ErrorReason::kDeadlineExceeded, "The call ended before the write was confirmed.")));
+    }
+  }
+
+  void OnDone() override { delete this; }
+
+ private:
+  // Who takes the call from it, finishes it; nobody else may touch the call then.
+  class Link {
+   public:
+    explicit Link(WriteCall* call) : call_(call) {}
+    WriteCall* Take() {
+      MutexLock lock(&mutex_);
+      return std::exchange(call_, nullptr);
+    }
+
+   private:
+    Mutex mutex_;
+    WriteCall* call_ GUARDED_BY(mutex_);
+  };
+
+  void Answer(const absl::StatusOr<WriteResult>& result) {
+    if (result.ok()) encode_(*result, response_);
+    Finish(ToGrpc(result.status()));
+  }
+
+  grpc::ByteBuffer* const response_;
+  const Encode encode_;
+  const std::shared_ptr<Link> link_;
+};
+
+}  // namespace
+
+void Calls::TellPosition(grpc::CallbackServerContext* context) const {
+  const Position position = registry_->AppliedPosition();
+  if (!position.log_id.empty()) context->AddInitialMetadata(kPositionMetadata, PositionToText(position));
+}
+
+void Calls::Enqueue(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
+                    std::function<absl::Status()> run) {
+  if (waiting_.fetch_add(1) >= max_waiting_) {
+    waiting_.fetch_sub(1);
+    reactor->Finish(ToGrpc(MakeError(ErrorReason::kOverloaded, "Too many schemas wait to be compared; try again.")));
+    return;
+  }
+  executor_->Post([this, context, reactor, run = std::move(run)] {
+    // Nobody waits for the answer any more: do not work for it.
+    const grpc::Status status = context->IsCancelled() ? grpc::Status::CANCELLED : ToGrpc(run());
+    waiting_.fetch_sub(1);
+    reactor->Finish(status);
+  });
+}
+
+grpc::ServerUnaryReactor* Calls::StartWrite(grpc::CallbackServerContext* context, absl::StatusOr<WriteRequest> write,
+                                            grpc::ByteBuffer* response, WriteCall::Encode encode) {
+  if (!write.ok()) {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    reactor->Finish(ToGrpc(write.status()));
+    return reactor;
+  }
+  CallContext call_context;
+  call_context.deadline = DeadlineOf(*context);
+  call_context.request_id = std::move(write->request_id);
+  call_context.caller = context->peer();
+  auto* call = new WriteCall(response, std::move(encode));  // deletes itself when gRPC is done with it
+  registry_->Write(call_context, std::move(write->command), call->Done());
+  return call;
+}
+
+}  // namespace regent

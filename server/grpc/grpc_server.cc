@@ -1,0 +1,110 @@
+#include "server/grpc/grpc_server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <utility>
+
+#include "base/error_reason.h"
+#include "server/grpc/calls.h"
+#include "server/grpc/schema_registry_service.h"
+#include "server/grpc/subject_admin_service.h"
+
+namespace regent {
+namespace {
+
+// Reflection is the only service that uses threads of its own; a person with grpcurl needs one.
+constexpr int kMaxReflectionThreads = 4;
+
+// Both are process-wide, and hold for servers built afterwards.
+void InitOnce() {
+  static const bool done = [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    return true;
+  }();
+  static_cast<void>(done);
+}
+
+}  // namespace
+
+struct GrpcServer::Impl {
+  Impl(const Options& options, Registry* registry, Executor* executor)
+      : calls(registry, executor, options.max_waiting_reads),
+        schema_registry(&calls, options.schema_types),
+        subject_admin(&calls) {}
+
+  void Configure(const Options& options, grpc::ServerBuilder* builder) const {
+    builder->SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
+    // Answers are as long as they are: reports and listings are bounded where they are made.
+    builder->SetMaxSendMessageSize(-1);
+    builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, options.max_metadata_bytes);
+    builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_concurrent_streams);
+    builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, static_cast<int>(options.keepalive_time.count()));
+    builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, static_cast<int>(options.keepalive_timeout.count()));
+    builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+    builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                                static_cast<int>(options.min_ping_interval.count()));
+    builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
+    builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, static_cast<int>(options.max_connection_idle.count()));
+    // A second node on the same port would silently get half of the connections.
+    builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    grpc::ResourceQuota quota("regent");
+    quota.Resize(options.max_buffer_bytes);
+    quota.SetMaxThreads(kMaxReflectionThreads);
+    builder->SetResourceQuota(quota);
+    builder->SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+    builder->SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+    builder->SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
+  }
+
+  Calls calls;
+  SchemaRegistryService schema_registry;
+  SubjectAdminService subject_admin;
+  std::unique_ptr<grpc::Server> server;  // destroyed first: it calls the services
+};
+
+GrpcServer::GrpcServer(Options options, Registry* registry, Executor* executor)
+    : options_(std::move(options)), impl_(std::make_unique<Impl>(options_, registry, executor)) {}
+
+GrpcServer::~GrpcServer() { Drain(std::chrono::milliseconds(0)); }
+
+absl::Status GrpcServer::Start() {
+  InitOnce();
+  grpc::ServerBuilder builder;
+  impl_->Configure(options_, &builder);
+  builder.AddListeningPort(options_.listener, grpc::InsecureServerCredentials(), &port_);
+  builder.RegisterService(&impl_->schema_registry);
+  builder.RegisterService(&impl_->subject_admin);
+  impl_->server = builder.BuildAndStart();
+  if (impl_->server == nullptr) {
+    return MakeError(ErrorReason::kConfigurationInvalid,
+                     "Cannot listen on '" + options_.listener +
+                         "' for gRPC (regent.grpc.listener): is it in use, or no address of this machine?");
+  }
+  if (options_.listener.rfind("unix:", 0) == 0) port_ = 0;
+  // gRPC's health service begins with SERVING: this comes before a client can have connected and asked.
+  SetServing(false);
+  return absl::OkStatus();
+}
+
+void GrpcServer::SetServing(bool serving) {
+  if (impl_->server == nullptr) return;
+  grpc::HealthCheckServiceInterface* health = impl_->server->GetHealthCheckService();
+  for (const char* service : {"", v1::SchemaRegistry::service_full_name(), v1::SubjectAdmin::service_full_name()}) {
+    health->SetServingStatus(service, serving);
+  }
+}
+
+void GrpcServer::Drain(std::chrono::milliseconds patience) {
+  if (impl_->server == nullptr) return;
+  SetServing(false);
+  impl_->server->Shutdown(std::chrono::system_clock::now() + patience);
+  impl_->server->Wait();
+}
+
+}  // namespace regent

@@ -1,0 +1,82 @@
+// The gRPC door: listens, serves regent.v1, health and reflection, and goes away without dropping a call.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "base/executor.h"
+#include "base/model.h"
+#include "server/registry/registry.h"
+
+namespace regent {
+
+// Start, then SetServing as the node becomes ready and stops being so, then Drain. Start and Drain are called from one
+// thread; the rest is thread-safe. Does not own the registry or the executor; both outlive it.
+class GrpcServer {
+ public:
+  struct Options {
+    // "host:port" (port 0: any free one) or "unix:path".
+    std::string listener = "127.0.0.1:50051";
+
+    // Of one request: the limit of a schema's text, and room for what surrounds it.
+    size_t max_message_bytes = (1u << 20) + (64u << 10);
+
+    // Of all headers of one request.
+    int max_metadata_bytes = 16 << 10;
+
+    // Of one connection. A client library opens another connection beyond it, or queues.
+    int max_concurrent_streams = 256;
+
+    // Reads that parse and compare: so many may wait for the executor. Beyond it they are refused with OVERLOADED.
+    int max_waiting_reads = 256;
+
+    // What gRPC may hold of messages on the wire, over all connections; beyond it, it reads more slowly and then closes
+    // connections.
+    size_t max_buffer_bytes = 128u << 20;
+
+    // How long a connection may be silent before it is probed, and how long the probe may take: so peers that vanished
+    // are noticed.
+    std::chrono::milliseconds keepalive_time = std::chrono::seconds(60);
+    std::chrono::milliseconds keepalive_timeout = std::chrono::seconds(20);
+
+    // A client that probes more often than this is disconnected at its third probe.
+    std::chrono::milliseconds min_ping_interval = std::chrono::seconds(10);
+
+    // A connection without calls is closed after this long; clients open another when they need it.
+    std::chrono::milliseconds max_connection_idle = std::chrono::minutes(30);
+
+    // The languages that the registry understands, in the order of the enum.
+    std::vector<SchemaType> schema_types = {SchemaType::kAvro};
+  };
+
+  // Reads that parse and compare run on `executor`; it should not be the one that writes run on.
+  GrpcServer(Options options, Registry* registry, Executor* executor);
+  // Drains without patience.
+  ~GrpcServer();
+
+  // CONFIGURATION_INVALID when it cannot listen. Until SetServing(true) health checks say NOT_SERVING; calls are
+  // answered all the same, as the registry can. Once only.
+  absl::Status Start();
+
+  // The port listened on; 0 before Start and for a Unix socket.
+  int port() const { return port_; }
+
+  // What health checks answer, for the whole server and each service.
+  void SetServing(bool serving);
+
+  // Health says NOT_SERVING; no new connection or call is taken; calls under way are finished, or cancelled after
+  // `patience`. Blocks until nothing runs. Idempotent.
+  void Drain(std::chrono::milliseconds patience);
+
+ private:
+  struct Impl;  // keeps gRPC's headers out of this one
+  const Options options_;
+  std::unique_ptr<Impl> impl_;
+  int port_ = 0;
+};
+
+}  // namespace regent
