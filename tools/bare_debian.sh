@@ -4,6 +4,7 @@
 #
 #   tools/bare_debian.sh            all of it: takes an hour on two cores
 #   tools/bare_debian.sh run        only ./dev run
+#   tools/bare_debian.sh -- WORDS   this command instead, in the clone
 #
 # Needs root, mmdebstrap, git and some 6 GB. Package sources, proxies and certificates are those of this machine, copied as
 # they are found; credentials are not copied. Mounts live in a namespace of their own, so nothing stays mounted.
@@ -107,5 +108,6 @@ clone
 case $what in
   all) try_run && try_test ;;
   run) try_run ;;
-  *) echo "usage: tools/bare_debian.sh [run]" >&2; exit 2 ;;
+  --) shift && inside <<<"cd /src/regent && $*" ;;
+  *) echo "usage: tools/bare_debian.sh [run | -- WORDS]" >&2; exit 2 ;;
 esac
