@@ -232,6 +232,7 @@ void State::ApplyDeleteSubject(const Subject& subject, Version up_to) {
     if (entry.version > up_to) break;
     entry.deleted = true;
     // What a tombstone of one spelling uncovers is deleted as well.
+    WriterLock lock(&spellings_mutex_);
     const auto known =
         spellings_.find(RecordKey{.type = KeyType::kSchema, .subject = subject, .version = entry.version});
     if (known == spellings_.end()) continue;
