@@ -8,7 +8,8 @@
 namespace regent::client {
 
 // Thread-safe. Every method blocks until it is answered or its time is up. Errors are those of the server, made again
-// by base/error_reason.h (ReasonOf and DetailOf tell what the server told); where none could be had, see IsUnreachable.
+// by base/error_reason.h (ReasonOf and DetailOf tell what the server told). Where no server could be reached, it is
+// UNAVAILABLE with a message that names each of them.
 class RegistryConnection {
  public:
   virtual ~RegistryConnection() = default;

@@ -46,8 +46,6 @@ enum class Deleted { kExclude, kInclude, kOnly };
 struct CallOptions {
   // For the whole call, retries and all endpoints included. Nothing: the connection's default.
   std::optional<std::chrono::milliseconds> timeout;
-  // Reads only: the node answers once it has applied this position. Nothing: at once.
-  std::optional<Position> min_position;
   // Writes only: a UUID that makes a repeated call get the first answer. Empty: the connection makes one.
   std::string request_id;
 };

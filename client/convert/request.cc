@@ -1,0 +1,210 @@
+#include "client/convert/request.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/error_reason.h"
+#include "client/convert/model.h"
+#include "client/utf8.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+
+namespace regent::client {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+// The newest version, where the API takes a version.
+constexpr int32_t kNewest = -1;
+
+absl::Status NotUtf8(const FieldDescriptor& field, std::string_view text, size_t valid_bytes) {
+  const std::string_view before = text.substr(0, valid_bytes);
+  const size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  const int line = 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+  const int column = 1 + static_cast<int>(before.size() - line_start);
+  if (field.containing_type() == v1::Schema::descriptor()) {
+    return errors::SchemaInvalid("the text is not UTF-8", "", line, column);
+  }
+  return errors::RequestInvalid(field.name(), "is not UTF-8 at byte " + std::to_string(valid_bytes));
+}
+
+absl::Status CheckText(const FieldDescriptor& field, const std::string& text) {
+  const size_t valid_bytes = ValidUtf8Bytes(text);
+  return valid_bytes == text.size() ? absl::OkStatus() : NotUtf8(field, text, valid_bytes);
+}
+
+// All texts in a message and in those within it. Our requests nest a handful deep.
+absl::Status CheckTexts(const Message& message) {
+  const Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i) {
+      absl::Status status;
+      std::string scratch;
+      if (field->type() == FieldDescriptor::TYPE_STRING) {
+        status =
+            CheckText(*field, field->is_repeated() ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
+                                                   : reflection.GetStringReference(message, field, &scratch));
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+        status = CheckTexts(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                                 : reflection.GetMessage(message, field));
+      }
+      if (!status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+template <typename Proto>
+absl::StatusOr<Proto> Checked(Proto proto) {
+  if (absl::Status status = CheckTexts(proto); !status.ok()) return status;
+  return proto;
+}
+
+v1::DeleteKind KindOf(bool permanent) { return permanent ? v1::DELETE_KIND_PERMANENT : v1::DELETE_KIND_SOFT; }
+
+constexpr std::array<std::pair<ConfigField, std::string_view>, 12> kFieldNames = {{
+    {ConfigField::kLevel, "level"},
+    {ConfigField::kPolicy, "policy"},
+    {ConfigField::kNormalize, "normalize"},
+    {ConfigField::kValidateFields, "validate_fields"},
+    {ConfigField::kValidateNewSchemas, "validate_new_schemas"},
+    {ConfigField::kValidateRules, "validate_rules"},
+    {ConfigField::kAlias, "alias"},
+    {ConfigField::kCompatibilityGroup, "compatibility_group"},
+    {ConfigField::kDefaultMetadata, "default_metadata"},
+    {ConfigField::kOverrideMetadata, "override_metadata"},
+    {ConfigField::kDefaultRuleSet, "default_rule_set"},
+    {ConfigField::kOverrideRuleSet, "override_rule_set"},
+}};
+
+// What is present in the message, and what is to be cleared.
+void SetMask(const std::set<ConfigField>& clear, v1::UpdateConfigRequest* proto) {
+  std::vector<const FieldDescriptor*> present;
+  proto->config().GetReflection()->ListFields(proto->config(), &present);
+  for (const FieldDescriptor* field : present) proto->mutable_update_mask()->add_paths(field->name());
+  for (const auto& [field, name] : kFieldNames) {
+    if (clear.count(field) > 0) proto->mutable_update_mask()->add_paths(std::string(name));
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<v1::RegisterSchemaRequest> ToProto(const RegisterSchemaRequest& request, const std::string& request_id) {
+  v1::RegisterSchemaRequest proto;
+  ToProto(request.subject, proto.mutable_subject());
+  ToProto(request.content, proto.mutable_schema());
+  proto.set_normalize(request.normalize);
+  proto.mutable_options()->set_request_id(request_id);
+  proto.mutable_options()->set_validate_only(request.validate_only);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::LookupSchemaRequest> ToProto(const LookupSchemaRequest& request) {
+  v1::LookupSchemaRequest proto;
+  ToProto(request.subject, proto.mutable_subject());
+  ToProto(request.content, proto.mutable_schema());
+  proto.set_normalize(request.normalize);
+  proto.set_deleted(ToProto(request.deleted));
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::GetSchemaRequest> ToProto(const GetSchemaRequest& request) {
+  v1::GetSchemaRequest proto;
+  if (const auto* by_id = std::get_if<SchemaIdInContext>(&request.key)) {
+    proto.mutable_id_in_context()->set_id(by_id->id.value());
+    proto.mutable_id_in_context()->set_context(by_id->context);
+  } else {
+    proto.set_guid(std::get<ContentHash>(request.key).ToGuid());
+  }
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::GetSchemaVersionRequest> ToProto(const GetSchemaVersionRequest& request) {
+  v1::GetSchemaVersionRequest proto;
+  ToProto(request.subject, proto.mutable_subject());
+  proto.set_version(request.version ? request.version->value() : kNewest);
+  proto.set_deleted(ToProto(request.deleted));
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::CheckCompatibilityRequest> ToProto(const CheckCompatibilityRequest& request) {
+  using Against = CheckCompatibilityRequest::Against;
+  v1::CheckCompatibilityRequest proto;
+  ToProto(request.subject, proto.mutable_subject());
+  ToProto(request.content, proto.mutable_schema());
+  proto.set_normalize(request.normalize);
+  if (request.against == Against::kVersion) proto.set_version(request.version.value());
+  if (request.against == Against::kLatest) proto.set_version(kNewest);
+  if (request.level) proto.set_level(ToProto(*request.level));
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::ListSubjectsRequest> ToProto(const ListSubjectsRequest& request) {
+  v1::ListSubjectsRequest proto;
+  proto.set_context(request.context);
+  proto.set_prefix(request.prefix);
+  proto.set_deleted(ToProto(request.deleted));
+  proto.set_page_size(request.page_size);
+  proto.set_page_token(request.page_token);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::ListVersionsRequest> ToProto(const ListVersionsRequest& request) {
+  v1::ListVersionsRequest proto;
+  ToProto(request.subject, proto.mutable_subject());
+  proto.set_deleted(ToProto(request.deleted));
+  proto.set_page_size(request.page_size);
+  proto.set_page_token(request.page_token);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::DeleteVersionRequest> ToProto(const DeleteVersionRequest& request, const std::string& request_id) {
+  v1::DeleteVersionRequest proto;
+  ToProto(request.subject, proto.mutable_subject());
+  proto.set_version(request.version ? request.version->value() : kNewest);
+  proto.set_kind(KindOf(request.permanent));
+  proto.mutable_options()->set_request_id(request_id);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::DeleteSubjectRequest> ToProto(const DeleteSubjectRequest& request, const std::string& request_id) {
+  v1::DeleteSubjectRequest proto;
+  ToProto(request.subject, proto.mutable_subject());
+  proto.set_kind(KindOf(request.permanent));
+  proto.mutable_options()->set_request_id(request_id);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::GetConfigRequest> ToProto(const GetConfigRequest& request) {
+  v1::GetConfigRequest proto;
+  ToProto(request.target, proto.mutable_target());
+  proto.set_view(request.effective ? v1::CONFIG_VIEW_EFFECTIVE : v1::CONFIG_VIEW_OWN);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::UpdateConfigRequest> ToProto(const UpdateConfigRequest& request, const std::string& request_id) {
+  v1::UpdateConfigRequest proto;
+  ToProto(request.target, proto.mutable_target());
+  ToProto(request.config, proto.mutable_config());
+  SetMask(request.clear, &proto);
+  proto.mutable_options()->set_request_id(request_id);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::DeleteConfigRequest> ToProto(const DeleteConfigRequest& request, const std::string& request_id) {
+  v1::DeleteConfigRequest proto;
+  ToProto(request.target, proto.mutable_target());
+  proto.mutable_options()->set_request_id(request_id);
+  return Checked(std::move(proto));
+}
+
+}  // namespace regent::client
