@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "client/utf8.h"
+#include "base/utf8.h"
 
 namespace regent::cli {
 namespace {
@@ -24,33 +24,25 @@ void AppendEscaped(uint8_t byte, std::string* out) {
   out->push_back(kDigits[byte & 0xF]);
 }
 
-// U+0080..U+009F are C2 80..C2 9F; some terminals obey them as they do ESC.
-bool BeginsC1(std::string_view text) {
-  return text.size() > 1 && text[0] == '\xC2' && static_cast<uint8_t>(text[1]) < 0xA0;
+// Control characters are U+0000..U+001F, U+007F and, obeyed by some terminals as ESC is, U+0080..U+009F: C2 80..C2 9F.
+bool IsControl(std::string_view character) {
+  const auto first = static_cast<uint8_t>(character[0]);
+  if (character.size() == 1) return first < 0x20 || first == 0x7F;
+  return character.size() == 2 && first == 0xC2 && static_cast<uint8_t>(character[1]) < 0xA0;
 }
 
 std::string Escape(std::string_view text, bool keep_lines) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    std::string_view valid = text.substr(0, client::ValidUtf8Bytes(text));
-    text.remove_prefix(valid.size());
-    for (; !valid.empty(); valid.remove_prefix(1)) {
-      const auto byte = static_cast<uint8_t>(valid[0]);
-      if (BeginsC1(valid)) {
-        AppendEscaped(byte, &out);
-        AppendEscaped(static_cast<uint8_t>(valid[1]), &out);
-        valid.remove_prefix(1);
-      } else if ((byte < 0x20 && !(keep_lines && byte == '\n')) || byte == 0x7F) {
-        AppendEscaped(byte, &out);
-      } else {
-        out.push_back(valid[0]);
-      }
+    const size_t length = Utf8SequenceLength(text);
+    const std::string_view character = text.substr(0, length == 0 ? 1 : length);
+    if (length == 0 || (IsControl(character) && !(keep_lines && character == "\n"))) {
+      for (const char byte : character) AppendEscaped(static_cast<uint8_t>(byte), &out);
+    } else {
+      out.append(character);
     }
-    if (!text.empty()) {
-      AppendEscaped(static_cast<uint8_t>(text[0]), &out);
-      text.remove_prefix(1);
-    }
+    text.remove_prefix(character.size());
   }
   return out;
 }

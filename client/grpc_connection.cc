@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -39,6 +40,11 @@ struct Server {
   std::unique_ptr<AdminStub> admin;
 };
 
+// gRPC would send even these through $http_proxy, which cannot know our loopback.
+bool IsLoopback(const std::string& endpoint) {
+  return endpoint.rfind("127.", 0) == 0 || endpoint.rfind("localhost:", 0) == 0 || endpoint.rfind("[::1]:", 0) == 0;
+}
+
 Server MakeServer(const std::string& endpoint, const GrpcConnectionOptions& options) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(options.message_bytes_max);
@@ -50,6 +56,7 @@ Server MakeServer(const std::string& endpoint, const GrpcConnectionOptions& opti
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   // When to try again is failover's to say, which knows what is safe.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  if (IsLoopback(endpoint)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   Server server;
   server.endpoint = endpoint;
   server.channel = grpc::CreateCustomChannel(endpoint, grpc::InsecureChannelCredentials(), arguments);

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/error_reason.h"
+#include "base/utf8.h"
 #include "client/convert/model.h"
-#include "client/utf8.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -34,9 +34,19 @@ absl::Status NotUtf8(const FieldDescriptor& field, std::string_view text, size_t
   return errors::RequestInvalid(field.name(), "is not UTF-8 at byte " + std::to_string(valid_bytes));
 }
 
+// How many bytes from the start are well-formed.
+size_t ValidUtf8Bytes(std::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    const size_t length = Utf8SequenceLength(text.substr(at));
+    if (length == 0) break;
+    at += length;
+  }
+  return at;
+}
+
 absl::Status CheckText(const FieldDescriptor& field, const std::string& text) {
-  const size_t valid_bytes = ValidUtf8Bytes(text);
-  return valid_bytes == text.size() ? absl::OkStatus() : NotUtf8(field, text, valid_bytes);
+  return IsValidUtf8(text) ? absl::OkStatus() : NotUtf8(field, text, ValidUtf8Bytes(text));
 }
 
 // All texts in a message and in those within it. Our requests nest a handful deep.

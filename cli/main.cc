@@ -1,0 +1,44 @@
+// The program: the real world handed to Run.
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cli/remote_commands.h"
+#include "cli/run.h"
+#include "client/endpoints.h"
+#include "client/grpc_connection.h"
+
+namespace {
+
+std::optional<std::string> Variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return std::string(value);
+}
+
+absl::StatusOr<std::shared_ptr<regent::client::RegistryConnection>> Connect(std::string_view list) {
+  absl::StatusOr<std::vector<std::string>> endpoints = regent::client::ParseEndpoints(list);
+  if (!endpoints.ok()) return endpoints.status();
+  regent::client::GrpcConnectionOptions options;
+  options.endpoints = *std::move(endpoints);
+  return regent::client::MakeGrpcConnection(std::move(options));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  regent::cli::Environment environment;
+  environment.in = &std::cin;
+  environment.out = &std::cout;
+  environment.error = &std::cerr;
+  environment.variable = Variable;
+  environment.connect = Connect;
+  environment.commands = regent::cli::RemoteCommands();
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  return static_cast<int>(regent::cli::Run(words, environment));
+}
