@@ -114,7 +114,8 @@ std::string DescribeReport(const CompatibilityReport& report) {
     for (const Difference& difference : version.differences) {
       const bool backward = difference.breaks == Difference::Breaks::kNewReader;
       absl::StrAppend(&text, "\n- ", difference.type, " at ", difference.path.empty() ? "/" : difference.path, " (",
-                      backward ? "the new schema cannot read old data" : "the old schema cannot read new data",
+                      backward ? "the new schema, as reader, cannot read old data"
+                               : "the old schema, as reader, cannot read new data",
                       "): ", difference.message);
       if (!difference.fix.empty()) absl::StrAppend(&text, ". To fix: ", difference.fix);
     }

@@ -1,8 +1,8 @@
 #include "schema/avro/advice.h"
 
 #include <string_view>
+#include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 namespace regent::avro {
@@ -26,12 +26,6 @@ std::string_view ProblemName(Problem problem) {
   return "";
 }
 
-std::string Article(const AvroSchema& schema) {
-  const std::string name(AvroTypeName(schema.type));
-  const bool vowel = std::string_view("aeiou").find(name[0]) != std::string_view::npos && name != "union";
-  return (vowel ? "an " : "a ") + name;
-}
-
 // "record a.b.R", "int".
 std::string Described(const AvroSchema& schema) {
   const std::string type(AvroTypeName(schema.type));
@@ -40,77 +34,85 @@ std::string Described(const AvroSchema& schema) {
 
 bool IsNumber(AvroType type) { return type >= AvroType::kInt && type <= AvroType::kDouble; }
 
-void ExplainNewField(const Finding& finding, Difference* out) {
+// Either side may be the new schema, so the advice names both ways out.
+struct Advice {
+  std::string message;
+  std::string fix;
+};
+
+Advice OnNewField(const Finding& finding) {
   const std::string& name = finding.new_field->name;
-  out->message = absl::StrCat("field \"", name, "\" is not in data written with ", Described(*finding.writer),
-                              " and has no default, so the reader has no value for it");
+  Advice advice;
+  advice.message = absl::StrCat("field \"", name, "\" is not in data written as ", Described(*finding.writer),
+                                " and has no default, so the reader would have no value for it");
   if (finding.problem == Problem::kTypeMismatch) {
-    out->message += "; the default of its enum stands in for unknown symbols only";
+    advice.message += "; the default of its enum stands in for unknown symbols only";
   }
-  out->fix = absl::StrCat("give field \"", name,
-                          "\" a default (make it a union with null first and default null if there is no natural one), "
-                          "or list its former name in its aliases");
+  advice.fix = absl::StrCat("give field \"", name,
+                            "\" of the reader a default (where there is no natural one: a union with null first, and "
+                            "null), list its former name in its aliases, or keep writing it");
+  return advice;
 }
 
-void ExplainTypeMismatch(const AvroSchema& reader, const AvroSchema& writer, Difference* out) {
-  out->message = absl::StrCat("the reader expects ", Article(reader), " where ", Article(writer), " is written");
+Advice OnTypeMismatch(const AvroSchema& reader, const AvroSchema& writer) {
+  Advice advice;
+  advice.message = absl::StrCat("the reader expects ", Described(reader), " where data may hold ", Described(writer));
   if (writer.type == AvroType::kNull) {
-    out->fix = absl::StrCat("keep it optional: make the reader's type a union of null and ", Described(reader));
+    advice.fix =
+        absl::StrCat("make the reader's type a union of null and ", Described(reader), ", or stop writing null");
   } else if (IsNumber(reader.type) && IsNumber(writer.type)) {
-    out->message += ", which may not fit";
-    out->fix = absl::StrCat("keep ", Described(writer), "; numbers may become wider only (int, long, float, double)");
+    advice.message += ", which may not fit";
+    advice.fix =
+        absl::StrCat("use ", Described(writer),
+                     " on both sides; only the reader's number may be the wider one (int, long, float, double)");
   } else {
-    out->fix =
-        absl::StrCat("keep ", Described(writer), ", or add a field of another name with the new type and a default");
+    advice.fix = "use one type on both sides, or put the new one into a field of another name with a default";
   }
+  return advice;
 }
 
-void ExplainMissingBranch(const AvroSchema& writer, Difference* out) {
-  out->message = absl::StrCat("data may hold ", Described(writer), ", which no type of the reader's union can read");
-  out->fix = absl::StrCat("add ", Described(writer), " to the union");
-  if (IsNamed(writer.type)) out->fix += ", in a form that can read what was written";
+Advice OnMissingBranch(const AvroSchema& writer) {
+  return {absl::StrCat("data may hold ", Described(writer), ", which no type of the reader's union can read"),
+          absl::StrCat("add ", Described(writer), " to the reader's union",
+                       IsNamed(writer.type) ? " in a form that can read it" : "", ", or stop writing it")};
+}
+
+Advice AdviceOn(const Finding& finding) {
+  const AvroSchema& reader = *finding.reader;
+  const AvroSchema& writer = *finding.writer;
+  if (finding.new_field != nullptr) return OnNewField(finding);
+  switch (finding.problem) {
+    case Problem::kNameMismatch:
+      return {absl::StrCat("the reader's type is called \"", reader.full_name, "\" and the written one \"",
+                           writer.full_name, "\"; without an alias they are different types"),
+              absl::StrCat("use one name on both sides, or add \"", writer.full_name,
+                           "\" to the aliases of the reader's \"", reader.full_name, "\"")};
+    case Problem::kFixedSizeMismatch:
+      return {absl::StrCat("fixed ", reader.full_name, " has ", reader.size, " bytes for the reader and ", writer.size,
+                           " as written"),
+              "use one size on both sides, or put the new one into a field of another name with a default"};
+    case Problem::kMissingEnumSymbols:
+      return {absl::StrCat("data may hold the symbols ", finding.detail, ", which the reader's enum ", reader.full_name,
+                           " does not have, and it has no default to take instead"),
+              absl::StrCat("add the symbols to the reader's enum, or give it a \"default\", or stop writing them")};
+    case Problem::kMissingUnionBranch:
+      return OnMissingBranch(writer);
+    default:
+      return OnTypeMismatch(reader, writer);
+  }
 }
 
 }  // namespace
 
 Difference Explain(const Finding& finding) {
-  const AvroSchema& reader = *finding.reader;
-  const AvroSchema& writer = *finding.writer;
-  Difference out;
-  out.type = std::string(ProblemName(finding.problem));
-  out.path = finding.path;
-  out.detail = finding.detail;
-  if (finding.new_field != nullptr) {
-    ExplainNewField(finding, &out);
-    return out;
-  }
-  switch (finding.problem) {
-    case Problem::kNameMismatch:
-      out.message = absl::StrCat("the reader calls ", Described(writer), " \"", reader.full_name,
-                                 "\" and has no alias for the former name, so they are different types to it");
-      out.fix = absl::StrCat("keep the name \"", writer.name.name, "\", or add \"", writer.full_name,
-                             "\" to the aliases of \"", reader.full_name, "\"");
-      break;
-    case Problem::kFixedSizeMismatch:
-      out.message = absl::StrCat("fixed ", reader.full_name, " has ", reader.size, " bytes for the reader and ",
-                                 writer.size, " as written");
-      out.fix = absl::StrCat("keep the size ", writer.size, ", or add a field with a fixed of another name");
-      break;
-    case Problem::kMissingEnumSymbols:
-      out.message = absl::StrCat("data may hold the symbols ", finding.detail, ", which enum ", reader.full_name,
-                                 " of the reader lacks without having a default to take instead");
-      out.fix = absl::StrCat("keep the symbols, or give enum ", reader.full_name, " a \"default\" symbol");
-      break;
-    case Problem::kTypeMismatch:
-      ExplainTypeMismatch(reader, writer, &out);
-      break;
-    case Problem::kMissingUnionBranch:
-      ExplainMissingBranch(writer, &out);
-      break;
-    case Problem::kReaderFieldMissingDefaultValue:
-      break;
-  }
-  return out;
+  Advice advice = AdviceOn(finding);
+  Difference difference;
+  difference.type = std::string(ProblemName(finding.problem));
+  difference.path = finding.path;
+  difference.detail = finding.detail;
+  difference.message = std::move(advice.message);
+  difference.fix = std::move(advice.fix);
+  return difference;
 }
 
 }  // namespace regent::avro

@@ -137,7 +137,7 @@ bool DefaultFits(const JsonValue& value, const AvroSchema& schema) {
     case AvroType::kFixed:
       return value.is_string() && BytesOf(value.string_value()) == static_cast<size_t>(schema.size);
     case AvroType::kEnum:
-      return value.is_string() && schema.FindSymbol(value.string_value()) >= 0;
+      return value.is_string();
     case AvroType::kArray:
       return value.is_array() && std::all_of(value.items().begin(), value.items().end(), fits_child);
     case AvroType::kMap:

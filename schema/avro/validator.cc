@@ -40,7 +40,7 @@ std::string Expected(const AvroSchema& schema) {
     case AvroType::kFixed:
       return absl::StrCat("a text of ", schema.size, " characters from U+0000 to U+00FF");
     case AvroType::kEnum:
-      return absl::StrCat("a symbol of enum ", schema.full_name);
+      return absl::StrCat("a text, a symbol of enum ", schema.full_name);
     case AvroType::kRecord:
       return absl::StrCat("an object with a value for each field of record ", schema.full_name, " that has no default");
   }
