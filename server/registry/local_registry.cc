@@ -27,7 +27,7 @@ Overloaded(Ts...) -> Overloaded<Ts...>;
 
 }  // namespace
 
-LocalRegistry::LocalRegistry(Options options, std::vector<std::unique_ptr<Format>> formats, Log* log,
+LocalRegistry::LocalRegistry(Options options, std::vector<const Format*> formats, Log* log,
                              Election* election, const Clock* clock, Timer* timer, Executor* executor)
     : options_(std::move(options)),
       log_(log),

@@ -28,7 +28,7 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
     int page_size_max = 10000;
   };
 
-  LocalRegistry(Options options, std::vector<std::unique_ptr<Format>> formats, Log* log, Election* election,
+  LocalRegistry(Options options, std::vector<const Format*> formats, Log* log, Election* election,
                 const Clock* clock, Timer* timer, Executor* executor);
   ~LocalRegistry() override;
 

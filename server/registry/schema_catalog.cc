@@ -22,12 +22,12 @@ absl::Status ReferenceNotFound(const Reference& reference) {
 
 }  // namespace
 
-SchemaCatalog::SchemaCatalog(std::vector<std::unique_ptr<Format>> formats, const State* state, Options options)
+SchemaCatalog::SchemaCatalog(std::vector<const Format*> formats, const State* state, Options options)
     : formats_(std::move(formats)), state_(state), options_(options) {}
 
 absl::StatusOr<const Format*> SchemaCatalog::FormatOf(SchemaType type) const {
-  for (const auto& format : formats_) {
-    if (format->type() == type) return format.get();
+  for (const Format* format : formats_) {
+    if (format->type() == type) return format;
   }
   const std::string_view name = SchemaTypeName(type);
   return errors::SchemaInvalid("Schemas of type " + std::string(name.empty() ? "unknown" : name) +

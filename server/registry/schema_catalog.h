@@ -18,7 +18,7 @@ namespace regent {
 // New registrations may only refer to live versions; what is stored already keeps its references, deleted or not.
 enum class ReferenceScope { kLiveOnly, kAny };
 
-// Thread-safe. `state` outlives it.
+// Thread-safe. `state` and the formats outlive it.
 class SchemaCatalog {
  public:
   struct Options {
@@ -27,7 +27,7 @@ class SchemaCatalog {
     size_t cache_bytes_max = 64u << 20;  // of parsed schemas, estimated from their text
   };
 
-  SchemaCatalog(std::vector<std::unique_ptr<Format>> formats, const State* state, Options options);
+  SchemaCatalog(std::vector<const Format*> formats, const State* state, Options options);
 
   const FormatLimits& limits() const { return options_.format; }
   // SCHEMA_INVALID for a type that this build has no format for.
@@ -56,7 +56,7 @@ class SchemaCatalog {
   std::shared_ptr<const ParsedSchema> FindCached(const StoredSchema* stored) const;
   void Cache(std::shared_ptr<const StoredSchema> stored, std::shared_ptr<const ParsedSchema> parsed) const;
 
-  const std::vector<std::unique_ptr<Format>> formats_;
+  const std::vector<const Format*> formats_;
   const State* const state_;
   const Options options_;
 

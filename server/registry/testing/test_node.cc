@@ -19,11 +19,10 @@ LocalRegistry::Options RegistryOptions(const TestNode::Options& options) {
   return result;
 }
 
-std::vector<std::unique_ptr<Format>> Formats() {
-  std::vector<std::unique_ptr<Format>> formats;
-  formats.push_back(std::make_unique<WordFormat>(SchemaType::kAvro));
-  formats.push_back(std::make_unique<WordFormat>(SchemaType::kJson));
-  return formats;
+std::vector<const Format*> Formats() {
+  static const WordFormat avro(SchemaType::kAvro);
+  static const WordFormat json(SchemaType::kJson);
+  return {&avro, &json};
 }
 
 }  // namespace

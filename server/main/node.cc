@@ -1,0 +1,125 @@
+#include "server/main/node.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/error_reason.h"
+#include "base/logging.h"
+#include "election/solo/solo_election.h"
+#include "election/zookeeper/zookeeper_election.h"
+#include "schema/avro/avro_format.h"
+#include "store/sqlite/sqlite_log.h"
+
+namespace regent {
+namespace {
+
+// The one table of election backends: a new one is a new folder and a row here.
+struct ElectionRow {
+  const char* name;
+  std::unique_ptr<Election> (*make)();
+};
+constexpr ElectionRow kElections[] = {
+    {"solo", []() -> std::unique_ptr<Election> { return std::make_unique<SoloElection>(); }},
+    {"zookeeper", []() -> std::unique_ptr<Election> { return std::make_unique<ZooKeeperElection>(); }},
+};
+
+std::unique_ptr<Election> MakeElection(const std::string& backend) {
+  for (const ElectionRow& row : kElections) {
+    if (backend == row.name) return row.make();
+  }
+  return nullptr;
+}
+
+// 122 random bits, as a version 4 UUID: no two claims share a token.
+std::string RandomToken() {
+  std::random_device random;
+  std::array<uint32_t, 4> words;
+  for (uint32_t& word : words) word = random();
+  char text[37];
+  std::snprintf(text, sizeof(text), "%08x-%04x-4%03x-%04x-%04x%08x", words[0], words[1] >> 16, words[1] & 0xfff,
+                (words[2] >> 16 & 0x3fff) | 0x8000, words[2] & 0xffff, words[3]);
+  return text;
+}
+
+// Doubles from 50 ms to 5 s, and a random half of it: nodes that failed together do not meet again.
+std::chrono::milliseconds RandomPause(int failures) {
+  const int ceiling = std::min(50 << std::min(failures - 1, 7), 5000);
+  std::random_device random;
+  return std::chrono::milliseconds(ceiling / 2 + static_cast<int>(random() % (ceiling / 2 + 1)));
+}
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+  return name.data();
+}
+
+LocalRegistry::Options Completed(const NodeOptions& options) {
+  LocalRegistry::Options registry = options.registry;
+  NodeIdentity& identity = registry.leadership.identity;
+  identity.grpc_address = options.grpc_advertised.empty() ? options.grpc.listener : options.grpc_advertised;
+  identity.node = options.node_id.empty() ? absl::StrCat(HostName(), "/", identity.grpc_address) : options.node_id;
+  if (!registry.leadership.new_token) registry.leadership.new_token = RandomToken;
+  if (!registry.leadership.pause) registry.leadership.pause = RandomPause;
+  return registry;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Node>> Node::Create(NodeOptions options) {
+  auto election = MakeElection(options.election_backend);
+  if (election == nullptr) {
+    return MakeError(ErrorReason::kConfigurationInvalid,
+                     absl::StrCat("regent.election.backend=", options.election_backend,
+                                  " is not known; this build has solo, for a node with a log of its own."));
+  }
+  auto log = OpenSqliteLog({.directory = options.data_dir});
+  if (!log.ok()) return log.status();
+  return std::unique_ptr<Node>(new Node(std::move(options), *std::move(log), std::move(election)));
+}
+
+Node::Node(NodeOptions options, std::unique_ptr<Log> log, std::unique_ptr<Election> election)
+    : options_(std::move(options)),
+      log_(std::move(log)),
+      election_(std::move(election)),
+      timer_(NewThreadTimer()),
+      registry_(Completed(options_), {&AvroFormat()}, log_.get(), election_.get(), SystemClock(), timer_.get(),
+                &write_threads_),
+      grpc_(options_.grpc, &registry_, &read_threads_) {}
+
+Node::~Node() { Stop(); }
+
+absl::Status Node::Start(std::function<void()> on_ready) {
+  if (absl::Status status = grpc_.Start(); !status.ok()) return status;
+  registry_.OnReady([this, on_ready = std::move(on_ready)] {
+    grpc_.SetServing(true);
+    on_ready();
+  });
+  return registry_.Start();
+}
+
+void Node::Stop() {
+  if (timer_ == nullptr) return;
+  grpc_.Drain(options_.drain_patience);
+  registry_.Stop();
+  timer_.reset();
+}
+
+std::string Node::grpc_address() const {
+  const std::string& listener = options_.grpc.listener;
+  if (grpc_.port() == 0) return listener;
+  return absl::StrCat(listener.substr(0, listener.rfind(':')), ":", grpc_.port());
+}
+
+std::string Node::Describe() const {
+  const LogDescription log = log_->Describe();
+  return absl::StrCat("gRPC on ", grpc_address(), ", log: ", log.kind, " in ", log.location, ", election: ",
+                      options_.election_backend);
+}
+
+}  // namespace regent

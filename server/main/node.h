@@ -1,0 +1,64 @@
+// A node: log, election, registry and doors, put together and taken apart in the right order.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "base/executor.h"
+#include "election/election.h"
+#include "server/grpc/grpc_server.h"
+#include "server/registry/local_registry.h"
+#include "store/log.h"
+
+namespace regent {
+
+struct NodeOptions {
+  std::string node_id;          // empty: made from host name and port
+  std::string data_dir = "regent-data";
+  std::string grpc_advertised;  // empty: as listened on
+  std::string election_backend = "solo";
+  GrpcServer::Options grpc;
+  LocalRegistry::Options registry;
+  // How long Stop() waits for calls under way.
+  std::chrono::milliseconds drain_patience{10000};
+};
+
+// Create, Start, Stop, from one thread.
+class Node {
+ public:
+  // Opens the log. The error says what to do: LOG_LOCKED, LOG_UNAVAILABLE, CONFIGURATION_INVALID.
+  static absl::StatusOr<std::unique_ptr<Node>> Create(NodeOptions options);
+  ~Node();
+
+  // Listens, reads the log, joins the election; `on_ready` runs once when reads are answered. Writes are accepted a moment
+  // later, and wait until then.
+  absl::Status Start(std::function<void()> on_ready);
+  // Not ready any more, finishes what is in flight, gives the office back, closes the log. Idempotent.
+  void Stop();
+
+  int grpc_port() const { return grpc_.port(); }
+  // "127.0.0.1:50051", as clients on this machine reach it.
+  std::string grpc_address() const;
+  std::string Describe() const;
+  LocalRegistry& registry() { return registry_; }
+
+ private:
+  Node(NodeOptions options, std::unique_ptr<Log> log, std::unique_ptr<Election> election);
+
+  const NodeOptions options_;
+  // In this order: what stands below uses what stands above.
+  ThreadPool write_threads_{2};
+  ThreadPool read_threads_{2};
+  const std::unique_ptr<Log> log_;
+  const std::unique_ptr<Election> election_;
+  // Its callbacks reach into the registry; Stop() ends it first.
+  std::unique_ptr<Timer> timer_;
+  LocalRegistry registry_;
+  GrpcServer grpc_;
+};
+
+}  // namespace regent
