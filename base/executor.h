@@ -18,12 +18,16 @@ class Executor {
   virtual void Post(std::function<void()> task) = 0;
 };
 
-// A fixed number of threads. Destroying it runs what was posted before, then ends; tasks posted meanwhile run as well.
+// A fixed number of threads.
 class ThreadPool : public Executor {
  public:
   explicit ThreadPool(int threads);
   ~ThreadPool() override;
   void Post(std::function<void()> task) override;
+
+  // Runs what was posted before, what those tasks post included, then ends. Tasks posted later are dropped. Idempotent;
+  // not from a task. Destroying does the same.
+  void Stop();
 
  private:
   void Work();
@@ -32,6 +36,7 @@ class ThreadPool : public Executor {
   CondVar wake_;
   std::deque<std::function<void()>> tasks_ GUARDED_BY(mutex_);
   bool stopping_ GUARDED_BY(mutex_) = false;
+  size_t running_ GUARDED_BY(mutex_) = 0;  // tasks
   std::vector<std::thread> threads_;
 };
 

@@ -56,6 +56,17 @@ TEST(ThreadPoolTest, DestructionRunsWhatWasPostedAndWhatThatPosts) {
   EXPECT_EQ(ran, 1000);
 }
 
+TEST(ThreadPoolTest, StopRunsWhatWasPostedAndDropsWhatComesLater) {
+  ThreadPool pool(2);
+  std::atomic<int> ran{0};
+  for (int i = 0; i < 10; ++i) pool.Post([&ran] { ++ran; });
+  pool.Stop();
+  EXPECT_EQ(ran, 10);
+  pool.Post([&ran] { ++ran; });
+  pool.Stop();
+  EXPECT_EQ(ran, 10);
+}
+
 TEST(ThreadPoolTest, FinishedTaskLetsGoOfWhatItOwns) {
   std::promise<void> next;
   ThreadPool pool(1);

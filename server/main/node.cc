@@ -107,6 +107,9 @@ void Node::Stop() {
   if (timer_ == nullptr) return;
   grpc_.Drain(options_.drain_patience);
   registry_.Stop();
+  // Nobody is left who could give these work; what they still do ends before what it reaches into.
+  read_threads_.Stop();
+  write_threads_.Stop();
   timer_.reset();
 }
 
@@ -118,8 +121,8 @@ std::string Node::grpc_address() const {
 
 std::string Node::Describe() const {
   const LogDescription log = log_->Describe();
-  return absl::StrCat("gRPC on ", grpc_address(), ", log: ", log.kind, " in ", log.location, ", election: ",
-                      options_.election_backend);
+  return absl::StrCat("gRPC on ", grpc_address(), ", log: ", log.kind, " in ", log.location,
+                      ", election: ", options_.election_backend);
 }
 
 }  // namespace regent

@@ -17,7 +17,7 @@
 namespace regent {
 
 struct NodeOptions {
-  std::string node_id;          // empty: made from host name and port
+  std::string node_id;  // empty: made from host name and port
   std::string data_dir = "regent-data";
   std::string grpc_advertised;  // empty: as listened on
   std::string election_backend = "solo";
@@ -34,8 +34,8 @@ class Node {
   static absl::StatusOr<std::unique_ptr<Node>> Create(NodeOptions options);
   ~Node();
 
-  // Listens, reads the log, joins the election; `on_ready` runs once when reads are answered. Writes are accepted a moment
-  // later, and wait until then.
+  // Listens, reads the log, joins the election; `on_ready` runs once when reads are answered. Writes are accepted a
+  // moment later, and wait until then.
   absl::Status Start(std::function<void()> on_ready);
   // Not ready any more, finishes what is in flight, gives the office back, closes the log. Idempotent.
   void Stop();

@@ -27,8 +27,8 @@ Overloaded(Ts...) -> Overloaded<Ts...>;
 
 }  // namespace
 
-LocalRegistry::LocalRegistry(Options options, std::vector<const Format*> formats, Log* log,
-                             Election* election, const Clock* clock, Timer* timer, Executor* executor)
+LocalRegistry::LocalRegistry(Options options, std::vector<const Format*> formats, Log* log, Election* election,
+                             const Clock* clock, Timer* timer, Executor* executor)
     : options_(std::move(options)),
       log_(log),
       election_(election),

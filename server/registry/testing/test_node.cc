@@ -37,6 +37,7 @@ TestNode::TestNode(std::shared_ptr<MemoryLogStorage> storage, Options options)
 
 TestNode::~TestNode() {
   registry_->Stop();
+  executor_.Stop();
   timer_.reset();  // its callbacks reach into the registry
 }
 
