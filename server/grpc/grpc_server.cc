@@ -7,6 +7,8 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <charconv>
+#include <string_view>
 #include <utility>
 
 #include "base/error_reason.h"
@@ -19,6 +21,18 @@ namespace {
 
 // Reflection is the only service that uses threads of its own; a person with grpcurl needs one.
 constexpr int kMaxReflectionThreads = 4;
+
+// gRPC takes the port modulo 65536, and a missing one for 443.
+bool IsListener(std::string_view listener) {
+  constexpr std::string_view kUnix = "unix:";
+  if (listener.substr(0, kUnix.size()) == kUnix) return listener.size() > kUnix.size();
+  const size_t colon = listener.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const std::string_view port = listener.substr(colon + 1);
+  int number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  return error == std::errc() && end == port.data() + port.size() && number >= 0 && number <= 65535;
+}
 
 // Both are process-wide, and hold for servers built afterwards.
 void InitOnce() {
@@ -74,6 +88,10 @@ GrpcServer::GrpcServer(Options options, Registry* registry, Executor* executor)
 GrpcServer::~GrpcServer() { Drain(std::chrono::milliseconds(0)); }
 
 absl::Status GrpcServer::Start() {
+  if (!IsListener(options_.listener)) {
+    return MakeError(ErrorReason::kConfigurationInvalid,
+                     "regent.grpc.listener is 'host:port' or 'unix:path', not '" + options_.listener + "'.");
+  }
   InitOnce();
   grpc::ServerBuilder builder;
   impl_->Configure(options_, &builder);

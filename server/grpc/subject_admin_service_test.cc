@@ -1,0 +1,152 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/error_reason.h"
+#include "server/grpc/testing/served_registry.h"
+
+namespace regent {
+namespace {
+
+using ::testing::Return;
+
+class SubjectAdminServiceTest : public ::testing::Test {
+ protected:
+  // The next write is checked by `check` and answered with `result`.
+  template <typename Command>
+  void ExpectWrite(std::function<void(const Command&)> check, WriteResult result) {
+    result.position = {"log", Offset(42)};
+    result.changed = true;
+    EXPECT_CALL(served_.registry(), Write)
+        .WillOnce([check, result](const CallContext&, WriteCommand command, WriteDone done) {
+          check(std::get<Command>(command));
+          done(result);
+        });
+  }
+
+  ServedRegistry served_;
+  grpc::ClientContext context_;
+};
+
+TEST_F(SubjectAdminServiceTest, DeleteVersionAnswersWhichOne) {
+  WriteResult result;
+  result.versions = {Version(3)};
+  ExpectWrite<DeleteVersion>(
+      [](const DeleteVersion& command) {
+        EXPECT_EQ(command.subject, Subject(".eu", "orders"));
+        EXPECT_EQ(command.version, std::nullopt);
+        EXPECT_EQ(command.kind, DeleteKind::kPermanent);
+      },
+      result);
+  v1::DeleteVersionRequest request;
+  request.mutable_subject()->set_context(".eu");
+  request.mutable_subject()->set_subject("orders");
+  request.set_version(-1);
+  request.set_kind(v1::DELETE_KIND_PERMANENT);
+  v1::DeleteVersionResponse response;
+  const grpc::Status status = served_.admin().DeleteVersion(&context_, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.version(), 3);
+  EXPECT_EQ(response.result().position().offset(), 42);
+  EXPECT_TRUE(response.result().changed());
+}
+
+TEST_F(SubjectAdminServiceTest, DeleteSubjectAnswersItsVersions) {
+  WriteResult result;
+  result.versions = {Version(1), Version(2), Version(5)};
+  ExpectWrite<DeleteSubject>([](const DeleteSubject& command) { EXPECT_EQ(command.kind, DeleteKind::kSoft); }, result);
+  v1::DeleteSubjectRequest request;
+  request.mutable_subject()->set_subject("orders");
+  v1::DeleteSubjectResponse response;
+  const grpc::Status status = served_.admin().DeleteSubject(&context_, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(std::vector<int>(response.versions().begin(), response.versions().end()), (std::vector<int>{1, 2, 5}));
+}
+
+TEST_F(SubjectAdminServiceTest, ABlockedDeleteNamesTheReferrers) {
+  EXPECT_CALL(served_.registry(), Write).WillOnce([](const CallContext&, WriteCommand, WriteDone done) {
+    ErrorDetail detail;
+    detail.referrers = {{Subject(".eu", "invoices"), Version(4)}};
+    done(MakeError(ErrorReason::kReferenceExists, "still referred to", detail));
+  });
+  v1::DeleteSubjectRequest request;
+  request.mutable_subject()->set_subject("orders");
+  v1::DeleteSubjectResponse response;
+  const grpc::Status status = served_.admin().DeleteSubject(&context_, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  const auto detail = FindDetail<v1::ErrorDetail>(status);
+  ASSERT_TRUE(detail.has_value());
+  ASSERT_EQ(detail->referrers_size(), 1);
+  EXPECT_EQ(detail->referrers(0).subject().context(), ".eu");
+  EXPECT_EQ(detail->referrers(0).subject().subject(), "invoices");
+  EXPECT_EQ(detail->referrers(0).version(), 4);
+}
+
+TEST_F(SubjectAdminServiceTest, GetConfigAnswersTheViewAskedFor) {
+  SubjectConfig config;
+  config.level = CompatibilityLevel::kForward;
+  EXPECT_CALL(served_.registry(), GetConfig(ConfigTarget(Subject(".", "orders")), ConfigView::kEffective))
+      .WillOnce(Return(config));
+  v1::GetConfigRequest request;
+  request.mutable_target()->mutable_subject()->set_subject("orders");
+  request.set_view(v1::CONFIG_VIEW_EFFECTIVE);
+  v1::SubjectConfig response;
+  const grpc::Status status = served_.admin().GetConfig(&context_, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.level(), v1::COMPATIBILITY_LEVEL_FORWARD);
+  EXPECT_FALSE(response.has_normalize());
+  EXPECT_EQ(PositionIn(context_), "41@log");
+}
+
+TEST_F(SubjectAdminServiceTest, UpdateConfigAnswersTheMergedOne) {
+  WriteResult result;
+  result.config.level = CompatibilityLevel::kFull;
+  result.config.normalize = true;
+  ExpectWrite<UpdateConfig>(
+      [](const UpdateConfig& command) {
+        EXPECT_EQ(command.target, std::nullopt);
+        EXPECT_EQ(command.level.action, FieldUpdate<CompatibilityLevel>::Action::kSet);
+        EXPECT_EQ(command.level.value, CompatibilityLevel::kFull);
+        EXPECT_EQ(command.normalize.action, FieldUpdate<bool>::Action::kKeep);
+        EXPECT_EQ(command.alias.action, FieldUpdate<std::string>::Action::kClear);
+      },
+      result);
+  v1::UpdateConfigRequest request;
+  request.mutable_target()->mutable_global();
+  request.mutable_config()->set_level(v1::COMPATIBILITY_LEVEL_FULL);
+  request.mutable_update_mask()->add_paths("level");
+  request.mutable_update_mask()->add_paths("alias");
+  v1::UpdateConfigResponse response;
+  const grpc::Status status = served_.admin().UpdateConfig(&context_, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.config().level(), v1::COMPATIBILITY_LEVEL_FULL);
+  EXPECT_TRUE(response.config().normalize());
+  EXPECT_EQ(response.result().position().log_id(), "log");
+}
+
+TEST_F(SubjectAdminServiceTest, DeleteConfigAnswersTheOldOne) {
+  WriteResult result;
+  result.config.level = CompatibilityLevel::kNone;
+  ExpectWrite<DeleteConfig>([](const DeleteConfig& command) { EXPECT_EQ(command.target, Subject(".eu", "")); }, result);
+  v1::DeleteConfigRequest request;
+  request.mutable_target()->set_context(".eu");
+  v1::DeleteConfigResponse response;
+  const grpc::Status status = served_.admin().DeleteConfig(&context_, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.config().level(), v1::COMPATIBILITY_LEVEL_NONE);
+}
+
+TEST_F(SubjectAdminServiceTest, MalformedRequestsNeverReachTheRegistry) {
+  EXPECT_CALL(served_.registry(), Write).Times(0);
+  EXPECT_CALL(served_.registry(), GetConfig).Times(0);
+  for (const char* method : {"DeleteVersion", "DeleteSubject", "GetConfig", "UpdateConfig", "DeleteConfig"}) {
+    std::string response;
+    const grpc::Status status = served_.CallRaw(std::string("/regent.v1.SubjectAdmin/") + method, "", &response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << method;
+    EXPECT_EQ(ReasonIn(status), v1::ERROR_REASON_REQUEST_INVALID) << method;
+  }
+}
+
+}  // namespace
+}  // namespace regent
