@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdio>
 #include <random>
 #include <utility>
 #include <vector>
@@ -61,9 +63,6 @@ std::string HostName() {
 
 LocalRegistry::Options Completed(const NodeOptions& options) {
   LocalRegistry::Options registry = options.registry;
-  NodeIdentity& identity = registry.leadership.identity;
-  identity.grpc_address = options.grpc_advertised.empty() ? options.grpc.listener : options.grpc_advertised;
-  identity.node = options.node_id.empty() ? absl::StrCat(HostName(), "/", identity.grpc_address) : options.node_id;
   if (!registry.leadership.new_token) registry.leadership.new_token = RandomToken;
   if (!registry.leadership.pause) registry.leadership.pause = RandomPause;
   return registry;
@@ -100,7 +99,11 @@ absl::Status Node::Start(std::function<void()> on_ready) {
     grpc_.SetServing(true);
     on_ready();
   });
-  return registry_.Start();
+  // Only now, because port 0 has become a real one.
+  NodeIdentity identity;
+  identity.grpc_address = options_.grpc_advertised.empty() ? grpc_address() : options_.grpc_advertised;
+  identity.node = options_.node_id.empty() ? absl::StrCat(HostName(), "/", identity.grpc_address) : options_.node_id;
+  return registry_.Start(std::move(identity));
 }
 
 void Node::Stop() {

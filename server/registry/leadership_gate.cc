@@ -207,9 +207,9 @@ void LeadershipGate::Advance() {
 
 void LeadershipGate::SendClaim(const std::string& token) {
   ClaimRecord claim;
-  claim.node = options_.identity.node;
-  claim.grpc_address = options_.identity.grpc_address;
-  claim.rest_address = options_.identity.rest_address;
+  claim.node = identity_.node;
+  claim.grpc_address = identity_.grpc_address;
+  claim.rest_address = identity_.rest_address;
   claim.log_id = log_->Id();
   claim.high_ids = state_->HighIds();
   const RecordKey key{.type = KeyType::kClaim, .text = token, .epoch = state_->NextEpoch()};

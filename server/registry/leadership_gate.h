@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "base/clock.h"
@@ -41,7 +42,6 @@ std::string_view RoleName(Role role);
 class LeadershipGate : public ElectionListener {
  public:
   struct Options {
-    NodeIdentity identity;
     // A random token, new for every call: the claim's key and the mark of every record written under it.
     std::function<std::string()> new_token;
     // The pause before claiming again, after the n-th failure in a row (from 1). Random, so that two nodes do not meet.
@@ -50,6 +50,9 @@ class LeadershipGate : public ElectionListener {
 
   LeadershipGate(Options options, Log* log, const State* state, const Clock* clock, Timer* timer,
                  LeadershipListener* listener);
+
+  // What the claims say of this node; before the election starts.
+  void SetIdentity(NodeIdentity identity) { identity_ = std::move(identity); }
 
   Role role() const;
   // OK when primary; else NO_PRIMARY or what else stands in the way, in words for a client.
@@ -86,6 +89,7 @@ class LeadershipGate : public ElectionListener {
   void ClaimLater();
 
   const Options options_;
+  NodeIdentity identity_;
   Log* const log_;
   const State* const state_;
   const Clock* const clock_;

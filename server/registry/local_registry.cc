@@ -42,7 +42,8 @@ LocalRegistry::LocalRegistry(Options options, std::vector<const Format*> formats
 
 LocalRegistry::~LocalRegistry() { Stop(); }
 
-absl::Status LocalRegistry::Start() {
+absl::Status LocalRegistry::Start(NodeIdentity identity) {
+  gate_.SetIdentity(std::move(identity));
   if (absl::Status status = log_->StartReading(Offset(0), &replayer_); !status.ok()) return status;
   return election_->Start(&gate_);
 }

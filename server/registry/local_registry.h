@@ -28,12 +28,13 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
     int page_size_max = 10000;
   };
 
-  LocalRegistry(Options options, std::vector<const Format*> formats, Log* log, Election* election,
-                const Clock* clock, Timer* timer, Executor* executor);
+  LocalRegistry(Options options, std::vector<const Format*> formats, Log* log, Election* election, const Clock* clock,
+                Timer* timer, Executor* executor);
   ~LocalRegistry() override;
 
-  // Reads the log and joins the election. Returns at once; Ready() tells when reads are answered.
-  absl::Status Start();
+  // Reads the log and joins the election, as whom the claims will say. Returns at once; Ready() tells when reads are
+  // answered.
+  absl::Status Start(NodeIdentity identity);
   // Answers what waits, resigns and closes the log. Writes that were appended before may be confirmed until then.
   // Idempotent; blocks until no callback runs.
   void Stop();

@@ -23,6 +23,9 @@ class RegisterOperation : public WriteOperation {
     const State& state = *domain_->state;
     result_ = WriteResult();
     if (absl::Status status = CheckSubjectName(request_.subject); !status.ok()) return status;
+    if (request_.subject.name.empty()) {
+      return MakeError(ErrorReason::kSubjectInvalid, "A schema is registered under a subject, which has a name.");
+    }
     config_revision_ = state.config_revision();
     if (absl::Status status = CheckRegistrable(state, request_.subject); !status.ok()) return status;
     view_ = state.FindSubject(request_.subject);

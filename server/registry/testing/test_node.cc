@@ -11,7 +11,6 @@ namespace {
 LocalRegistry::Options RegistryOptions(const TestNode::Options& options) {
   static std::atomic<int> tokens{0};
   LocalRegistry::Options result;
-  result.leadership.identity.node = options.name;
   result.leadership.new_token = [name = options.name] { return name + "-" + std::to_string(++tokens); };
   result.leadership.pause = [](int failures) { return std::chrono::milliseconds(1 << std::min(failures, 6)); };
   result.writes = options.writes;
@@ -32,6 +31,7 @@ TestNode::TestNode(std::shared_ptr<MemoryLogStorage> storage) : TestNode(std::mo
 TestNode::TestNode(std::shared_ptr<MemoryLogStorage> storage, Options options)
     : storage_(std::move(storage)),
       log_(storage_->Open()),
+      name_(options.name),
       registry_(std::make_unique<LocalRegistry>(RegistryOptions(options), Formats(), log_.get(), &election_,
                                                 SystemClock(), timer_.get(), &executor_)) {}
 
@@ -44,7 +44,7 @@ TestNode::~TestNode() {
 void TestNode::Start() {
   std::promise<void> ready;
   registry_->OnReady([&ready] { ready.set_value(); });
-  if (!registry_->Start().ok()) std::abort();
+  if (!registry_->Start({.node = name_}).ok()) std::abort();
   ready.get_future().wait();
 }
 

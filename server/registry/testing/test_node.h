@@ -50,6 +50,7 @@ class TestNode {
   HandDrivenElection election_;
   ThreadPool executor_{2};
   std::unique_ptr<Timer> timer_ = NewThreadTimer();
+  const std::string name_;
   std::unique_ptr<LocalRegistry> registry_;
 };
 

@@ -1,0 +1,56 @@
+#include "server/main/serve.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/error_reason.h"
+#include "base/logging.h"
+#include "server/main/node.h"
+#include "server/main/node_options.h"
+
+namespace regent {
+namespace {
+
+constexpr int kExitFailed = 1;
+constexpr int kExitConfiguration = 2;
+
+int Fail(const absl::Status& status) {
+  std::cerr << "regent serve: " << status.message() << std::endl;
+  return ReasonOf(status) == ErrorReason::kConfigurationInvalid || ReasonOf(status) == ErrorReason::kElectionMixed
+             ? kExitConfiguration
+             : kExitFailed;
+}
+
+}  // namespace
+
+int RunServe(const Config& config) {
+  // Blocked before any thread exists, so that every thread inherits it and only sigwait below sees them.
+  sigset_t stop_signals;
+  sigemptyset(&stop_signals);
+  sigaddset(&stop_signals, SIGTERM);
+  sigaddset(&stop_signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+  // A reader of our output that went away is no reason to stop.
+  signal(SIGPIPE, SIG_IGN);
+
+  for (const std::string& warning : config.warnings()) LOG(WARNING) << warning;
+  auto node = Node::Create(NodeOptionsFrom(config));
+  if (!node.ok()) return Fail(node.status());
+  const absl::Status started =
+      (*node)->Start([node = node->get()] { std::cout << "regent: serving " << node->Describe() << std::endl; });
+  if (!started.ok()) return Fail(started);
+
+  int signal_number = 0;
+  sigwait(&stop_signals, &signal_number);
+  LOG(INFO) << "Stopping on signal " << signal_number << ".";
+  (*node)->Stop();
+  std::cout << "regent: stopped" << std::endl;
+  return 0;
+}
+
+}  // namespace regent
