@@ -159,7 +159,7 @@ void ForEachSubschema(const JsonValue& schema, Draft draft, const std::function<
     switch (keyword->shape) {
       case Shape::kSchema:
       case Shape::kSchemaOrBoolean:
-        if (IsSchema(value)) visit({keyword, "", &value});
+        if (IsSchema(value)) visit({keyword, std::nullopt, &value});
         break;
       case Shape::kSchemas:
       case Shape::kSchemaOrSchemas:
@@ -168,7 +168,7 @@ void ForEachSubschema(const JsonValue& schema, Draft draft, const std::function<
             if (IsSchema(value.items()[i])) visit({keyword, std::to_string(i), &value.items()[i]});
           }
         } else if (keyword->shape == Shape::kSchemaOrSchemas && IsSchema(value)) {
-          visit({keyword, "", &value});
+          visit({keyword, std::nullopt, &value});
         }
         break;
       case Shape::kSchemaMap:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,7 +58,7 @@ const Keyword* FindKeyword(std::string_view name, Draft draft);
 // A schema within a schema, and the steps that lead there: keyword, then name or index where there are several.
 struct Subschema {
   const Keyword* keyword;
-  std::string step;  // empty when the keyword's value itself is the schema
+  std::optional<std::string> step;  // none when the keyword's value itself is the schema
   const JsonValue* value;
 };
 // In document order. Values of the wrong shape are passed over.

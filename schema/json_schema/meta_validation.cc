@@ -9,7 +9,6 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "base/error_reason.h"
 #include "schema/json_schema/decimal.h"
 #include "schema/json_schema/pattern.h"
 #include "schema/json_schema/uri.h"
@@ -237,27 +236,25 @@ class Checker {
 
 }  // namespace
 
-absl::Status CheckKeywords(const JsonValue& schema, Draft draft, std::string_view path) {
-  if (!schema.is_object()) return absl::OkStatus();
+std::optional<KeywordProblem> CheckKeywords(const JsonValue& schema, Draft draft) {
+  if (!schema.is_object()) return std::nullopt;
   const Checker checker(draft);
-  const auto invalid = [&](const std::string& keyword, std::string_view below, const std::string& what) {
-    return errors::SchemaInvalid(absl::StrCat(keyword, " ", what),
-                                 absl::StrCat(std::string(path), "/", EscapePointer(keyword), std::string(below)));
+  const auto problem_of = [](const std::string& keyword, const Problem& problem) {
+    return KeywordProblem{absl::StrCat(keyword, " ", problem.what), "/" + EscapePointer(keyword) + problem.where};
   };
   for (const JsonValue::Member& member : schema.members()) {
     const Keyword* keyword = FindKeyword(member.first, draft);
     if (keyword == nullptr) continue;
-    MaybeProblem problem = checker.Check(keyword->shape, member.second);
-    if (problem) return invalid(member.first, problem->where, problem->what);
+    const MaybeProblem problem = checker.Check(keyword->shape, member.second);
+    if (problem) return problem_of(member.first, *problem);
   }
-  if (draft == Draft::k4) {
-    for (const auto& [flag, bound] : {std::pair("exclusiveMaximum", "maximum"), {"exclusiveMinimum", "minimum"}}) {
-      if (schema.Find(flag) != nullptr && schema.Find(bound) == nullptr) {
-        return invalid(flag, "", absl::StrCat("is of no use without ", bound, " (draft-04)"));
-      }
+  if (draft != Draft::k4) return std::nullopt;
+  for (const auto& [flag, bound] : {std::pair("exclusiveMaximum", "maximum"), {"exclusiveMinimum", "minimum"}}) {
+    if (schema.Find(flag) != nullptr && schema.Find(bound) == nullptr) {
+      return problem_of(flag, {absl::StrCat("is of no use without ", bound, " (draft-04)"), ""});
     }
   }
-  return absl::OkStatus();
+  return std::nullopt;
 }
 
 }  // namespace regent::json_schema

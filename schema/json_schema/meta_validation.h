@@ -2,16 +2,20 @@
 // place and the reason. docs/decisions/json-schema-validation.md says why no validator runs here.
 #pragma once
 
-#include <string_view>
+#include <optional>
+#include <string>
 
-#include "absl/status/status.h"
 #include "base/json_value.h"
 #include "schema/json_schema/keywords.h"
 
 namespace regent::json_schema {
 
+struct KeywordProblem {
+  std::string what;   // a sentence that begins with the keyword
+  std::string where;  // the JSON pointer within the schema
+};
+
 // Looks at the keywords of one schema object (or boolean), not at the schemas within; ForEachSubschema finds those.
-// SCHEMA_INVALID naming the place: `path` is the JSON pointer of `schema`.
-absl::Status CheckKeywords(const JsonValue& schema, Draft draft, std::string_view path);
+std::optional<KeywordProblem> CheckKeywords(const JsonValue& schema, Draft draft);
 
 }  // namespace regent::json_schema

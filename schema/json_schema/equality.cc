@@ -1,0 +1,131 @@
+#include "schema/json_schema/equality.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace regent::json_schema {
+namespace {
+
+// Parts of a signature carry their length, so that no two lists of parts read alike.
+void Put(std::string_view part, std::string* out) { absl::StrAppend(out, part.size(), ":", std::string(part)); }
+
+void Put(const std::optional<Decimal>& number, std::string* out) { Put(number ? number->Key() : "-", out); }
+
+void Put(const JsonValue* value, std::string* out) { Put(value == nullptr ? "-" : value->ToString(), out); }
+
+class Writer {
+ public:
+  Writer(std::string* text, std::vector<NodeIndex>* children) : text_(text), children_(children) {}
+
+  void Write(const Node& node) {
+    absl::StrAppend(text_, static_cast<int>(node.kind), ";", static_cast<int>(node.criterion), ";",
+                    node.is_connect_bytes ? "bytes;" : ";");
+    for (const JsonValue* annotation : {node.id, node.title, node.description, node.default_value}) {
+      Put(annotation, text_);
+    }
+    for (const std::string& value : node.values) Put(value, text_);
+    Put(node.kind == Kind::kUnresolved ? node.reference : std::string_view(), text_);
+    if (node.number) Write(*node.number);
+    if (node.string) Write(*node.string);
+    if (node.array) Write(*node.array);
+    if (node.object) Write(*node.object);
+    Child(node.child);
+    for (const NodeIndex branch : node.branches) Child(branch);
+  }
+
+ private:
+  void Write(const NumberRules& rules) {
+    absl::StrAppend(text_, rules.whole, rules.maximum_is_flagged, rules.minimum_is_flagged);
+    for (const auto* each :
+         {&rules.maximum, &rules.minimum, &rules.exclusive_maximum, &rules.exclusive_minimum, &rules.multiple_of}) {
+      Put(*each, text_);
+    }
+  }
+
+  void Write(const StringRules& rules) {
+    Put(rules.max_length, text_);
+    Put(rules.min_length, text_);
+    Put(rules.pattern ? "=" + std::string(*rules.pattern) : "-", text_);
+  }
+
+  void Write(const ArrayRules& rules) {
+    absl::StrAppend(text_, rules.unique);
+    for (const auto* each : {&rules.max_items, &rules.min_items, &rules.max_contains, &rules.min_contains}) {
+      Put(*each, text_);
+    }
+    Child(rules.items);
+    Child(rules.additional);
+    Child(rules.unevaluated);
+    for (const NodeIndex item : rules.tuple) Child(item);
+  }
+
+  void Write(const ObjectRules& rules) {
+    Put(rules.max_properties, text_);
+    Put(rules.min_properties, text_);
+    for (const std::string_view name : rules.required) Put(name, text_);
+    for (const ObjectRules::Needs& needs : rules.needs) {
+      absl::StrAppend(text_, "needs", needs.needed.size());
+      Put(needs.name, text_);
+      for (const std::string_view name : needs.needed) Put(name, text_);
+    }
+    for (const NamedList* list : {&rules.properties, &rules.patterns, &rules.dependent_schemas}) {
+      absl::StrAppend(text_, "named", list->all().size(), ";");
+      std::vector<Named> sorted = list->all();
+      std::stable_sort(sorted.begin(), sorted.end(), [](const Named& a, const Named& b) { return a.name < b.name; });
+      for (const Named& each : sorted) {
+        Put(each.name, text_);
+        Child(each.node);
+      }
+    }
+    Child(rules.additional);
+    Child(rules.unevaluated);
+  }
+
+  void Child(NodeIndex child) {
+    absl::StrAppend(text_, child == kNoNode ? "0" : "1");
+    if (child != kNoNode) children_->push_back(child);
+  }
+
+  std::string* const text_;
+  std::vector<NodeIndex>* const children_;
+};
+
+}  // namespace
+
+NodeIndex Dereference(const Model& model, NodeIndex node) {
+  while (model.node(node).kind == Kind::kReference) node = model.node(node).child;  // no cycles: see Model::Build
+  return node;
+}
+
+const Equality::Signature& Equality::SignatureOf(const Model& model, NodeIndex node,
+                                                 std::vector<std::optional<Signature>>* signatures) {
+  std::optional<Signature>& signature = (*signatures)[node];
+  if (!signature) {
+    signature.emplace();
+    Writer(&signature->text, &signature->children).Write(model.node(node));
+  }
+  return *signature;
+}
+
+bool Equality::AreEqual(NodeIndex in_a, NodeIndex in_b, int64_t* steps) {
+  using Pair = std::pair<NodeIndex, NodeIndex>;
+  absl::flat_hash_set<Pair> assumed;
+  std::vector<Pair> open = {{in_a, in_b}};
+  while (!open.empty()) {
+    if (--*steps < 0) return false;
+    const Pair pair(Dereference(a_, open.back().first), Dereference(b_, open.back().second));
+    open.pop_back();
+    if (equal_.contains(pair) || !assumed.insert(pair).second) continue;
+    const Signature& a = SignatureOf(a_, pair.first, &a_signatures_);
+    const Signature& b = SignatureOf(b_, pair.second, &b_signatures_);
+    if (a.text != b.text || a.children.size() != b.children.size()) return false;
+    *steps -= static_cast<int64_t>(a.text.size() / 256);
+    for (size_t i = 0; i < a.children.size(); ++i) open.emplace_back(a.children[i], b.children[i]);
+  }
+  // Nothing told them apart, so all that was assumed holds.
+  equal_.insert(assumed.begin(), assumed.end());
+  return true;
+}
+
+}  // namespace regent::json_schema
