@@ -232,7 +232,8 @@ std::string ReportToText(const Subject& subject, const CompatibilityReport& repo
 
 std::string ConfigToText(const SubjectConfig& config) {
   std::string out;
-  for (const auto& [name, value] : ConfigToJson(config).members()) {
+  const JsonValue document = ConfigToJson(config);
+  for (const auto& [name, value] : document.members()) {
     out += name + " " + Printable(value.is_string() ? value.string_value() : value.ToString()) + "\n";
   }
   return out;

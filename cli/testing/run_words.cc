@@ -1,0 +1,35 @@
+#include "cli/testing/run_words.h"
+
+#include <sstream>
+
+#include "cli/remote_commands.h"
+#include "cli/run.h"
+
+namespace regent::cli {
+
+Outcome RunWords(const std::vector<std::string>& words, const World& world) {
+  std::istringstream in(world.in);
+  std::ostringstream out;
+  std::ostringstream error;
+  Outcome outcome{};
+  Environment environment;
+  environment.in = &in;
+  environment.out = &out;
+  environment.error = &error;
+  environment.variable = [&world](const std::string& name) -> std::optional<std::string> {
+    const auto found = world.variables.find(name);
+    if (found == world.variables.end()) return std::nullopt;
+    return found->second;
+  };
+  environment.connect = [&](std::string_view server) -> absl::StatusOr<std::shared_ptr<client::RegistryConnection>> {
+    outcome.servers.emplace_back(server);
+    return world.connection;
+  };
+  environment.commands = RemoteCommands();
+  outcome.code = Run(words, environment);
+  outcome.out = out.str();
+  outcome.error = error.str();
+  return outcome;
+}
+
+}  // namespace regent::cli
