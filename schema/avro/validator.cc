@@ -36,7 +36,8 @@ std::string Expected(const AvroSchema& schema) {
       return "an object with values of its type";
     case AvroType::kUnion:
       if (schema.children.empty()) return "nothing at all, for its union is empty";
-      return absl::StrCat("a value of the first type of its union: ", Expected(*schema.children[0]));
+      return absl::StrCat("a value of the first type of its union, ", Expected(*schema.children[0]),
+                          " (or put the type of the default first)");
     case AvroType::kFixed:
       return absl::StrCat("a text of ", schema.size, " characters from U+0000 to U+00FF");
     case AvroType::kEnum:
