@@ -26,7 +26,7 @@ ConfigTarget TargetOf(const std::optional<std::string>& word) {
   return Subject::Parse(*word);
 }
 
-std::string ToText(const ConfigTarget& target) {
+std::string Whose(const ConfigTarget& target) {
   if (!target) return "the global configuration";
   if (target->name.empty()) return "the configuration of the context " + Printable(target->context);
   return "the configuration of " + ToText(*target);
@@ -148,7 +148,7 @@ ExitCode RunConfigSet(Session& session) {
   if (!client.ok()) return session.Fail(client.status());
   const auto answer = client->UpdateConfig(*request);
   if (!answer.ok()) return session.Fail(answer.status());
-  if (!session.json()) session.out() << "Set " << ToText(request->target) << ":\n";
+  if (!session.json()) session.out() << "Set " << Whose(request->target) << ":\n";
   return Show(session, answer->config);
 }
 
@@ -158,7 +158,7 @@ ExitCode RunConfigDelete(Session& session) {
   if (!client.ok()) return session.Fail(client.status());
   const auto answer = client->DeleteConfig({.target = target});
   if (!answer.ok()) return session.Fail(answer.status());
-  if (!session.json()) session.out() << "Deleted " << ToText(target) << ", which was:\n";
+  if (!session.json()) session.out() << "Deleted " << Whose(target) << ", which was:\n";
   return Show(session, answer->config);
 }
 
