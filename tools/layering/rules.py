@@ -75,4 +75,5 @@ HEADERS_OF = {
     "grpcpp/": "com_github_grpc_grpc",
     "rapidjson/": "rapidjson",
     "sqlite3": "sqlite3",
+    "tools/cpp/runfiles/": "bazel_tools",
 }
