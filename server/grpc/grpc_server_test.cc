@@ -139,14 +139,17 @@ TEST(GrpcServerLimitsTest, ALongMessageIsRefusedAndTheNextOneServed) {
   }
 }
 
-TEST(GrpcServerLimitsTest, LongHeadersAreRefusedAndTheNextCallServed) {
+// gRPC 1.51 closes the connection over it.
+TEST(GrpcServerLimitsTest, LongHeadersAreRefusedAndOtherConnectionsServed) {
   ServedRegistry served;
   for (const size_t size : {64 << 10, 8 << 10}) {
+    const auto stub = v1::SchemaRegistry::NewStub(served.NewChannel());
     grpc::ClientContext context;
     context.AddMetadata("x-long", std::string(size, 'x'));
     v1::ListSchemaTypesResponse response;
-    const grpc::Status status = served.schemas().ListSchemaTypes(&context, {}, &response);
-    EXPECT_EQ(status.error_code(), size > 16 << 10 ? grpc::StatusCode::RESOURCE_EXHAUSTED : grpc::StatusCode::OK);
+    const grpc::Status status = stub->ListSchemaTypes(&context, {}, &response);
+    EXPECT_EQ(status.error_code(), size > 16 << 10 ? grpc::StatusCode::RESOURCE_EXHAUSTED : grpc::StatusCode::OK)
+        << status.error_message();
   }
 }
 
