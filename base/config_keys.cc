@@ -1,0 +1,390 @@
+#include "base/config_keys.h"
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+
+namespace regent {
+namespace {
+
+constexpr std::string_view kZooKeeper =
+    "Registries that elect through ZooKeeper and registries that elect otherwise do not see each other: one log would "
+    "have "
+    "two primaries, and one id could name two schemas. Remove this setting; docs/migrate-from-zookeeper.md tells how "
+    "to move.";
+constexpr std::string_view kNoKafka =
+    "Belongs to the log and the election on Kafka, which this version does not have yet.";
+constexpr std::string_view kNoRest = "Belongs to the REST interface, which this version does not have yet.";
+constexpr std::string_view kNoTls =
+    "This version has no TLS and would serve in clear text what this setting asks to protect. Remove it, leave "
+    "regent.grpc.listener on a loopback address, and put a proxy that speaks TLS in front.";
+constexpr std::string_view kNoAccessControl =
+    "This version has no access control and would let everybody in. Remove it, and leave regent.grpc.listener on a "
+    "loopback "
+    "address or a Unix socket.";
+constexpr std::string_view kNoPlugins =
+    "Regent loads no Java classes, and what this one adds, often access control, would be missing. Remove it if the "
+    "node is "
+    "right without it.";
+
+constexpr int64_t kInt32Max = std::numeric_limits<int32_t>::max();
+
+ConfigKey Text(std::string_view name, std::string_view default_value, std::string_view meaning) {
+  return {.name = name, .meaning = meaning, .default_value = default_value};
+}
+
+ConfigKey Address(std::string_view name, std::string_view default_value, std::string_view meaning) {
+  return {.name = name, .meaning = meaning, .type = ConfigKey::Type::kAddress, .default_value = default_value};
+}
+
+ConfigKey Bool(std::string_view name, std::string_view default_value, std::string_view meaning) {
+  return {.name = name, .meaning = meaning, .type = ConfigKey::Type::kBool, .default_value = default_value};
+}
+
+ConfigKey Number(std::string_view name, std::string_view default_value, int64_t min, int64_t max,
+                 std::string_view meaning) {
+  return {.name = name,
+          .meaning = meaning,
+          .type = ConfigKey::Type::kNumber,
+          .default_value = default_value,
+          .min = min,
+          .max = max};
+}
+
+ConfigKey Choice(std::string_view name, std::string_view default_value, std::vector<std::string_view> choices,
+                 std::string_view meaning, std::vector<std::string_view> aliases = {}) {
+  return {.name = name,
+          .meaning = meaning,
+          .type = ConfigKey::Type::kChoice,
+          .default_value = default_value,
+          .choices = std::move(choices),
+          .aliases = std::move(aliases)};
+}
+
+ConfigKey Ignored(std::string_view name, std::string_view meaning, std::string_view why,
+                  std::vector<std::string_view> aliases = {}) {
+  return {.name = name,
+          .standing = ConfigKey::Standing::kIgnored,
+          .meaning = meaning,
+          .remark = why,
+          .aliases = std::move(aliases)};
+}
+
+ConfigKey Refused(std::string_view name, std::string_view meaning, std::string_view why_and_what_instead,
+                  std::string_view harmless = "-", std::vector<std::string_view> aliases = {}) {
+  return {.name = name,
+          .standing = ConfigKey::Standing::kRefused,
+          .meaning = meaning,
+          .remark = why_and_what_instead,
+          .aliases = std::move(aliases),
+          .harmless = harmless};
+}
+
+ConfigGroup NodeKeys() {
+  ConfigKey message_bytes = Number("regent.grpc.max.message.bytes", "", 1024, kInt32Max, "The largest gRPC request.");
+  message_bytes.default_from = "regent.schema.max.bytes";
+  message_bytes.default_more = 64 << 10;
+  return {
+      "The node",
+      {
+          Text("regent.node.id", "",
+               "The node's name in claims, logs and status; unique within a registry. If empty, made of host name and "
+               "listener."),
+          Text("regent.data.dir", "regent-data", "The directory of the node's files; one process at a time."),
+          Choice("regent.election.backend", "solo", {"solo"},
+                 "How the nodes agree on a primary. `solo`: this is the only node, with a log of its own. `kafka` will "
+                 "follow; "
+                 "`zookeeper` is refused.",
+                 {"election.backend"}),
+          Address(
+              "regent.grpc.listener", "127.0.0.1:50051",
+              "Where gRPC listens: `host:port`, port 0 for any free one, or `unix:path`. There is no TLS and no access "
+              "control yet: leave it on a loopback address or a socket."),
+          Address("regent.grpc.advertised", "", "How others reach it; if empty, as it listens."),
+          message_bytes,
+          Number("regent.grpc.max.metadata.bytes", "16384", 1024, 1 << 20, "All headers of one gRPC request together."),
+          Number("regent.grpc.max.concurrent.streams", "256", 1, kInt32Max, "Calls under way on one connection."),
+          Number("shutdown.graceful.ms", "10000", 0, 3600000,
+                 "How long calls under way may go on after SIGTERM. (Confluent's default is 5000.)"),
+          Refused("regent.upstream", "The Regent nodes whose log this node follows.",
+                  "This version cannot follow another registry. Remove it to run a registry of its own."),
+          Refused("regent.compat.profile", "Which registry's REST answers to imitate.",
+                  "This version has no REST interface yet. Remove it."),
+      },
+  };
+}
+
+ConfigGroup SchemaKeys() {
+  ConfigKey level =
+      Choice("schema.compatibility.level", "backward",
+             {"none", "backward", "backward_transitive", "forward", "forward_transitive", "full", "full_transitive"},
+             "The level of subjects for which, and for whose context, none was set.", {"avro.compatibility.level"});
+  ConfigKey total_bytes = Number("regent.schema.max.total.bytes", "", 1, kInt32Max, "A schema with all it references.");
+  total_bytes.default_from = "regent.schema.max.bytes";
+  total_bytes.default_more = 7 << 20;
+  return {
+      "Schemas",
+      {
+          level,
+          Bool(
+              "schema.validate.new.schemas", "true",
+              "Whether new schemas are held to the letter of their format (names, defaults). Those in the log are read "
+              "leniently in any case."),
+          Number("regent.schema.max.bytes", "1048576", 1, 64 << 20, "The largest schema text."),
+          total_bytes,
+          Number("regent.schema.max.depth", "256", 1, 10000, "Levels of types within types."),
+          Number("regent.schema.max.references", "1000", 0, 1000000, "References of one schema, all levels together."),
+          Number("regent.schema.cache.bytes", "67108864", 0, int64_t{1} << 40,
+                 "Memory for parsed schemas, estimated from their text."),
+          Number("regent.compare.max.steps", "2000000", 1, int64_t{1} << 40,
+                 "Pairs of types that one compatibility check may look at; about a microsecond each."),
+          Number("regent.compare.max.differences", "100", 1, 100000, "Differences listed per comparison."),
+          Ignored("schema.validate.fields", "Whether reserved field names are checked by default.",
+                  "Reserved fields are not checked by this version."),
+          Ignored("schema.reject.empty.subject", "Whether a subject may have an empty name.",
+                  "A registration always needs a subject with a name."),
+          Refused("schema.providers", "Java classes for more formats.",
+                  "Regent loads no Java classes, and would not understand the schemas of those formats. Remove it.",
+                  ""),
+          Ignored("schema.providers.reference.versions.strict",
+                  "Whether one name may not be referenced in two versions.",
+                  "The first one met counts, as it does by default elsewhere."),
+          Ignored("schema.providers.json.fetch.remote.schemas", "Whether remote `$ref`s are fetched.",
+                  "Regent never opens an address that stands in a schema."),
+          Ignored("schema.providers.*", "Settings of formats.", "The formats have no settings of their own."),
+          Ignored("schema.cache.size", "Parsed schemas kept in memory.",
+                  "The cache is bounded in bytes: regent.schema.cache.bytes."),
+          Ignored("schema.cache.expiry.secs", "How long they are kept.", "They never change, so they do not expire."),
+          Ignored("schema.canonicalize.on.consume", "Formats to print anew when the log is read.",
+                  "Texts in the log are served as they were written; ids and GUIDs depend on it."),
+          Ignored("mode.mutability", "Whether modes may be changed.", "This version has no modes."),
+          Ignored("associations.enable", "Whether topics and subjects can be associated.",
+                  "This version has no associations."),
+          Refused(
+              "metadata.encoder.secret", "The key under which sensitive metadata is encrypted.",
+              "This version would store in clear text what this setting asks to encrypt. Remove it if that is right."),
+          Refused("metadata.encoder.old.secret", "The key before that.",
+                  "This version cannot read encrypted metadata. Remove it if there is none."),
+          Ignored("metadata.encoder.topic", "Where the keys are kept.", "Nothing is encrypted by this version."),
+          Ignored("strict.validation", "Whether unknown settings are errors.",
+                  "Unknown keys that begin with regent. are errors, others are warnings."),
+      },
+  };
+}
+
+ConfigGroup LoadKeys() {
+  return {
+      "Load",
+      {
+          Number("regent.write.timeout.ms", "10000", 1, 3600000,
+                 "How long a write may take, waiting for a primary included, when its caller set no deadline."),
+          Number("regent.write.max.waiting", "10000", 1, 10000000,
+                 "Writes under way at once; more are refused as OVERLOADED."),
+          Number("regent.read.max.waiting", "256", 1, 1000000,
+                 "Reads that parse or compare and wait for a thread; more are refused as OVERLOADED."),
+          Number("regent.page.size.default", "1000", 1, 1000000,
+                 "Entries on a page of a list whose caller did not say."),
+          Number("regent.page.size.max", "10000", 1, 1000000, "The most entries on a page of a list."),
+      },
+  };
+}
+
+ConfigGroup LogKeys() {
+  return {
+      "Logging",
+      {
+          Choice("regent.log.level", "info", {"info", "warning", "error"}, "What is written to the log at all."),
+          Number("regent.log.verbosity", "0", 0, 9, "Detail: 1 shows each request."),
+          Text("regent.log.dir", "", "A directory for log files that exists; if empty, the log goes to stderr."),
+          Ignored("debug", "Whether errors carry stack traces.", "Use regent.log.verbosity."),
+          Ignored("metrics.*", "Names of Java metrics.", "This version has no metrics."),
+          Ignored("metric.reporters", "Java classes that report metrics.", "This version has no metrics."),
+          Ignored("enable.store.health.check", "Whether health includes the log.",
+                  "The gRPC health service says whether the node answers reads."),
+      },
+  };
+}
+
+ConfigGroup KafkaKeys() {
+  return {
+      "The log on Kafka",
+      {
+          Refused("kafkastore.bootstrap.servers", "The brokers that hold the log.",
+                  "This version has no log on Kafka yet, and a node that quietly kept its own would be another "
+                  "registry. Remove it "
+                  "to run a single node with its log in regent.data.dir."),
+          Refused("kafkastore.connection.url", "The ZooKeeper ensemble.", kZooKeeper),
+          Refused("schema.registry.zk.*", "The election in ZooKeeper.", kZooKeeper),
+          Ignored("kafkastore.topic", "The topic that holds the log.", kNoKafka),
+          Ignored("kafkastore.topic.replication.factor", "Its replicas, when it is created.", kNoKafka),
+          Ignored("kafkastore.topic.skip.validation", "Whether its settings are not looked at.", kNoKafka),
+          Ignored("kafkastore.topic.config.*", "Its settings, when it is created.", kNoKafka),
+          Ignored("kafkastore.timeout.ms", "How long a write may take.", kNoKafka),
+          Ignored("kafkastore.write.max.retries", "How often a write is tried again.", kNoKafka),
+          Ignored("kafkastore.init.timeout.ms", "How long reading the log at start may take.", kNoKafka),
+          Ignored("kafkastore.init.wait.for.reader", "Whether requests wait until the log was read.", kNoKafka),
+          Ignored("kafkastore.checkpoint.dir", "Where a copy of the log is kept.", kNoKafka),
+          Ignored("kafkastore.checkpoint.version", "The version of that copy.", kNoKafka),
+          Ignored("kafkastore.update.handlers", "Classes called for each record.", "Regent loads no Java classes."),
+          Ignored("kafkastore.group.id", "The consumer group, for access rules.", kNoKafka),
+          Ignored("kafkastore.security.protocol", "How to speak to the brokers.", kNoKafka),
+          Ignored("kafkastore.ssl.*", "TLS to the brokers.", kNoKafka),
+          Ignored("kafkastore.sasl.*", "Authentication at the brokers.", kNoKafka),
+          Ignored("kafkastore.*", "Any setting of a Kafka client.", kNoKafka),
+      },
+  };
+}
+
+ConfigGroup ElectionKeys() {
+  return {
+      "The election on Kafka",
+      {
+          Ignored("schema.registry.group.id", "The group in which the nodes elect.", kNoKafka),
+          Ignored("kafkagroup.session.timeout.ms", "When a silent node is given up.", kNoKafka),
+          Ignored("kafkagroup.heartbeat.interval.ms", "How often nodes make themselves heard.", kNoKafka),
+          Ignored("kafkagroup.rebalance.timeout.ms", "How long joining may take.", kNoKafka),
+          Ignored("kafkagroup.*", "Any setting of the group's client.", kNoKafka),
+          Refused("leader.eligibility", "Whether this node may become primary.",
+                  "A single node that may not be primary could write nothing. Remove it or set it to true.", "true",
+                  {"master.eligibility"}),
+          Ignored("leader.connect.timeout.ms", "How long a follower waits for a connection to the primary.", kNoKafka),
+          Ignored("leader.read.timeout.ms", "How long it waits for an answer.", kNoKafka),
+          Ignored("leader.election.delay", "Whether to join the election only when HTTP is served.", kNoKafka),
+          Ignored("leader.election.sticky", "Whether a new node leaves the primary alone.", kNoKafka),
+          Ignored("host.name", "The host that others are told.", "Use regent.grpc.advertised."),
+          Ignored("host.port", "The port that others are told.", "Use regent.grpc.advertised."),
+          Ignored("inter.instance.protocol", "How nodes speak to each other.", kNoKafka,
+                  {"schema.registry.inter.instance.protocol"}),
+          Ignored("inter.instance.listener.name", "The listener they use for it.", kNoKafka),
+          Ignored("inter.instance.headers.whitelist", "Headers that are forwarded.", kNoKafka),
+      },
+  };
+}
+
+ConfigGroup SecurityKeys() {
+  return {
+      "Security",
+      {
+          Refused("authentication.method", "How callers prove who they are.", kNoAccessControl, "NONE"),
+          Ignored("authentication.*", "Details of authentication.method.",
+                  "They say nothing without authentication.method."),
+          Refused("ssl.keystore.location", "The certificate of the HTTPS listener.", kNoTls, ""),
+          Refused("ssl.client.authentication", "Whether callers need a certificate.", kNoTls, "NONE"),
+          Refused("ssl.client.auth", "The same, in old versions.", kNoTls, "false"),
+          Ignored("ssl.*", "Details of TLS.", "They say nothing without ssl.keystore.location."),
+          Refused("resource.extension.class", "Java classes that extend the server.", kNoPlugins, "",
+                  {"schema.registry.resource.extension.class"}),
+          Refused("init.resource.extension.class", "Java classes that extend the server early.", kNoPlugins, ""),
+          Refused("rest.servlet.initializor.classes", "Java classes that change the HTTP server.", kNoPlugins, ""),
+          Refused("confluent.schema.registry.*", "The commercial security plug-in.", kNoAccessControl),
+          Refused("schema.registry.auth.mechanism", "How that plug-in authenticates.", kNoAccessControl),
+          Ignored("confluent.*", "Confluent's commercial features.", "Regent has none of them."),
+          Refused("enable.fips", "Whether only FIPS-validated cryptography is used.",
+                  "Regent makes no such claim. Remove it or set it to false.", "false"),
+      },
+  };
+}
+
+ConfigGroup RestKeys() {
+  return {
+      "REST",
+      {
+          Ignored("listeners", "Where HTTP listens.",
+                  "This version has no REST interface; gRPC listens on regent.grpc.listener."),
+          Ignored("listener.name.*", "Settings of one listener.", kNoRest),
+          Ignored("listener.protocol.map", "The protocols of named listeners.", kNoRest),
+          Ignored("request.timeout.ms", "How long a request may take.", kNoRest),
+          Ignored("idle.timeout.ms", "When a silent connection is closed.", kNoRest),
+          Ignored("thread.pool.min", "Threads for requests, at least.", kNoRest),
+          Ignored("thread.pool.max", "Threads for requests, at most.", kNoRest),
+          Ignored("compression.enable", "Whether answers are compressed.", kNoRest),
+          Ignored("http2.enabled", "Whether HTTP/2 is spoken.", kNoRest),
+          Ignored("max.request.header.size", "The headers of one request.", kNoRest),
+          Ignored("size.limit.filter.enabled", "Whether bodies have a limit.",
+                  "They always have: regent.grpc.max.message.bytes."),
+          Ignored("size.limit.filter.max.request.body.size", "That limit.", "Use regent.grpc.max.message.bytes."),
+          Ignored("access.control.*", "Which web pages may call (CORS).", kNoRest),
+          Ignored("dos.filter.*", "How many requests a caller may send.", kNoRest),
+          Ignored("nosniff.*", "A header for browsers.", kNoRest),
+          Ignored("csrf.*", "Protection of browsers.", kNoRest),
+          Ignored("response.http.headers.config", "Headers of every answer.", kNoRest),
+          Ignored("schema.search.default.limit", "Schemas in a list whose caller did not say.",
+                  "Use regent.page.size.default."),
+          Ignored("schema.search.max.limit", "The most schemas in a list.", "Use regent.page.size.max."),
+          Ignored("subject.search.default.limit", "The same for subjects.", "Use regent.page.size.default."),
+          Ignored("subject.search.max.limit", "The same for subjects.", "Use regent.page.size.max."),
+          Ignored("subject.version.search.default.limit", "The same for versions.", "Use regent.page.size.default."),
+          Ignored("subject.version.search.max.limit", "The same for versions.", "Use regent.page.size.max."),
+          Ignored("context.search.default.limit", "The same for contexts.", "Use regent.page.size.default."),
+          Ignored("context.search.max.limit", "The same for contexts.", "Use regent.page.size.max."),
+      },
+  };
+}
+
+// Insertions, deletions and changes of one character.
+size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
+    }
+  }
+  return row[b.size()];
+}
+
+bool IsPrefixKey(const ConfigKey& key) { return key.name.back() == '*'; }
+
+}  // namespace
+
+const std::vector<ConfigGroup>& ConfigGroups() {
+  static const auto* const groups = new std::vector<ConfigGroup>{
+      NodeKeys(), SchemaKeys(), LoadKeys(), LogKeys(), KafkaKeys(), ElectionKeys(), SecurityKeys(), RestKeys()};
+  return *groups;
+}
+
+const ConfigKey* FindConfigKey(std::string_view name) {
+  const ConfigKey* found = nullptr;
+  for (const ConfigGroup& group : ConfigGroups()) {
+    for (const ConfigKey& key : group.keys) {
+      if (key.name == name || std::count(key.aliases.begin(), key.aliases.end(), name) > 0) return &key;
+      const std::string_view prefix = key.name.substr(0, key.name.size() - 1);
+      const bool matches = IsPrefixKey(key) && name.size() > prefix.size() && name.substr(0, prefix.size()) == prefix;
+      if (matches && (found == nullptr || key.name.size() > found->name.size())) found = &key;
+    }
+  }
+  return found;
+}
+
+std::string_view NearestConfigKey(std::string_view name) {
+  constexpr size_t kLongest = 200;
+  if (name.size() > kLongest) return "";
+  std::string_view nearest;
+  size_t least = name.size() / 4 + 2;
+  for (const ConfigGroup& group : ConfigGroups()) {
+    for (const ConfigKey& key : group.keys) {
+      if (IsPrefixKey(key)) continue;
+      const size_t distance = EditDistance(name, key.name);
+      if (distance >= least) continue;
+      least = distance;
+      nearest = key.name;
+    }
+  }
+  return nearest;
+}
+
+bool IsSecretConfigKey(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  for (const std::string_view part :
+       {"password", "passwd", "secret", "token", "credential", "jaas", "user.info", "private.key", "keystore.key"}) {
+    if (lower.find(part) != std::string::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace regent
