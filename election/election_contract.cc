@@ -1,0 +1,68 @@
+#include "election/election_contract.h"
+
+#include <atomic>
+
+#include "base/mutex.h"
+
+namespace regent {
+namespace {
+
+class CountingListener : public ElectionListener {
+ public:
+  void ShouldClaim() override {
+    MutexLock lock(&mutex_);
+    ++claims_;
+    changed_.NotifyAll();
+  }
+  void ShouldResign() override {}
+  void ContactLost() override {}
+  void Rejected(const absl::Status&) override {}
+
+  void WaitForClaim() {
+    MutexLock lock(&mutex_);
+    while (claims_ == 0) changed_.Wait(&mutex_);
+  }
+  int claims() {
+    MutexLock lock(&mutex_);
+    return claims_;
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar changed_;
+  int claims_ GUARDED_BY(mutex_) = 0;
+};
+
+TEST_P(ElectionContractTest, OnlyMemberIsElected) {
+  CountingListener listener;
+  const auto election = GetParam().make();
+  ASSERT_TRUE(election->Start(&listener).ok());
+  if (GetParam().elect) GetParam().elect(election.get());
+  listener.WaitForClaim();
+  EXPECT_TRUE(election->Describe().elected);
+  election->Leave();
+}
+
+TEST_P(ElectionContractTest, NothingIsCalledAfterLeave) {
+  CountingListener listener;
+  const auto election = GetParam().make();
+  ASSERT_TRUE(election->Start(&listener).ok());
+  if (GetParam().elect) GetParam().elect(election.get());
+  election->Leave();
+  const int before = listener.claims();
+  if (GetParam().elect) GetParam().elect(election.get());
+  EXPECT_EQ(listener.claims(), before);
+  EXPECT_FALSE(election->Describe().elected);
+}
+
+TEST_P(ElectionContractTest, LeavingTwiceOrWithoutStartIsNothing) {
+  const auto election = GetParam().make();
+  election->Leave();
+  election->Leave();
+  EXPECT_FALSE(election->Describe().elected);
+}
+
+TEST_P(ElectionContractTest, BackendHasAName) { EXPECT_FALSE(GetParam().make()->Describe().backend.empty()); }
+
+}  // namespace
+}  // namespace regent

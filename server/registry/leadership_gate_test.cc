@@ -1,0 +1,263 @@
+#include "server/registry/leadership_gate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error_reason.h"
+#include "base/fake_clock.h"
+#include "store/record_codec.h"
+
+namespace regent {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// Takes appends and lets the test decide what becomes of them.
+class ScriptedLog : public Log {
+ public:
+  struct Appended {
+    std::vector<Record> records;
+    AppendDone done;
+  };
+  absl::Status StartReading(Offset, LogSink*) override { return absl::OkStatus(); }
+  void Append(absl::Span<const Record> records, AppendDone done) override {
+    appended.push_back({{records.begin(), records.end()}, std::move(done)});
+  }
+  void AbandonPending() override { ++abandoned; }
+  std::string Id() const override { return "log-a"; }
+  LogDescription Describe() const override { return {}; }
+  void Close() override {}
+
+  std::vector<Appended> appended;
+  int abandoned = 0;
+};
+
+class LeadershipGateTest : public ::testing::Test, protected LeadershipListener {
+ protected:
+  LeadershipGateTest() { gate_.SetIdentity({.node = "n1", .grpc_address = "127.0.0.1:1"}); }
+
+  void OnPrimary() override { events_.push_back("primary"); }
+  void OnClaimCounted(const std::string& token) override { events_.push_back("claim " + token); }
+
+  // Reads one record, as the applier does.
+  void Read(const Record& record) { gate_.OnApplied(state_.Apply({Offset(next_++), 0, record})); }
+  // Lands the last append and reads it.
+  void LandLast() {
+    const Record record = log_.appended.back().records[0];
+    log_.appended.back().done({AppendOutcome::Kind::kAppended, Offset(next_), {}});
+    Read(record);
+  }
+  void FailLast(AppendOutcome::Kind kind) {
+    log_.appended.back().done({kind, kBeforeFirst, absl::UnavailableError("no disk")});
+  }
+  Record ClaimOf(const std::string& token, int epoch, int format = ClaimRecord::kFormatVersion) {
+    ClaimRecord claim;
+    claim.log_id = "log-a";
+    claim.format_version = format;
+    return EncodeRecord({.type = KeyType::kClaim, .text = token, .epoch = Epoch(epoch)}, claim);
+  }
+  Record SchemaOf(const std::string& token, int id) {
+    SchemaRecord schema;
+    schema.id = SchemaId(id);
+    schema.content.text = "x";
+    Record record =
+        EncodeRecord({.type = KeyType::kSchema, .subject = Subject::Parse("s"), .version = Version(id)}, schema);
+    record.headers.push_back({kClaimHeader, token});
+    return record;
+  }
+  ClaimRecord LastClaim() { return std::get<ClaimRecord>(DecodeRecord(log_.appended.back().records[0])->value); }
+
+  ScriptedLog log_;
+  State state_{"log-a"};
+  FakeClock clock_;
+  int tokens_ = 0;
+  int64_t next_ = 0;
+  std::vector<std::string> events_;
+  LeadershipGate gate_{{.new_token = [this] { return "t" + std::to_string(++tokens_); },
+                        .pause = [](int failures) { return std::chrono::milliseconds(100 * failures); }},
+                       &log_,
+                       &state_,
+                       &clock_,
+                       &clock_,
+                       this};
+};
+
+TEST_F(LeadershipGateTest, ElectedNodeClaimsOnlyAfterItHasReadTheLog) {
+  gate_.ShouldClaim();
+  EXPECT_THAT(log_.appended, IsEmpty());
+  EXPECT_EQ(gate_.role(), Role::kReplaying);
+  gate_.OnCaughtUp();
+  ASSERT_EQ(log_.appended.size(), 1u);
+  EXPECT_EQ(gate_.role(), Role::kClaiming);
+  EXPECT_EQ(LastClaim().node, "n1");
+  EXPECT_EQ(LastClaim().grpc_address, "127.0.0.1:1");
+}
+
+TEST_F(LeadershipGateTest, NotElectedNodeNeverClaims) {
+  gate_.OnCaughtUp();
+  EXPECT_THAT(log_.appended, IsEmpty());
+  EXPECT_EQ(gate_.role(), Role::kFollower);
+  EXPECT_EQ(ReasonOf(gate_.WhyNotPrimary()), ErrorReason::kNoPrimary);
+}
+
+TEST_F(LeadershipGateTest, PrimaryOnlyWhenItsClaimWasReadBack) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  log_.appended[0].done({AppendOutcome::Kind::kAppended, Offset(0), {}});
+  EXPECT_EQ(gate_.role(), Role::kClaiming) << "the broker's word is not enough";
+  EXPECT_EQ(gate_.BeginAppend(), std::nullopt);
+  Read(log_.appended[0].records[0]);
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+  EXPECT_EQ(gate_.BeginAppend(), "t1");
+  EXPECT_THAT(events_, ElementsAre("claim t1", "primary"));
+}
+
+TEST_F(LeadershipGateTest, LaterClaimOfAnotherDeposes) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  LandLast();
+  Read(ClaimOf("other", 2));
+  EXPECT_EQ(gate_.role(), Role::kFollower);
+  EXPECT_EQ(gate_.BeginAppend(), std::nullopt);
+}
+
+TEST_F(LeadershipGateTest, DeposedAndStillElectedClaimsAgainAfterAPause) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  LandLast();
+  Read(ClaimOf("other", 2));
+  EXPECT_EQ(log_.appended.size(), 1u);
+  clock_.Advance(std::chrono::milliseconds(100));
+  ASSERT_EQ(log_.appended.size(), 2u);
+  LandLast();
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+  EXPECT_EQ(state_.current_claim().epoch, Epoch(3));
+}
+
+TEST_F(LeadershipGateTest, RefusedClaimIsRepeatedWithANewTokenAndAHigherEpoch) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  Read(ClaimOf("faster", 1));
+  LandLast();
+  EXPECT_NE(gate_.role(), Role::kPrimary);
+  clock_.Advance(std::chrono::milliseconds(1000));
+  LandLast();
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+  EXPECT_EQ(state_.current_claim().token, "t2");
+}
+
+TEST_F(LeadershipGateTest, ClaimOfUnknownOutcomeIsAbandonedAndRepeated) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  FailLast(AppendOutcome::Kind::kUnknown);
+  EXPECT_EQ(ReasonOf(gate_.WhyNotPrimary()), ErrorReason::kLogUnavailable);
+  clock_.Advance(std::chrono::milliseconds(100));
+  EXPECT_EQ(log_.abandoned, 1);
+  ASSERT_EQ(log_.appended.size(), 2u);
+  // The first one lands after all, late, and counts: it is not the one that is waited for.
+  Read(log_.appended[0].records[0]);
+  EXPECT_NE(gate_.role(), Role::kPrimary);
+}
+
+TEST_F(LeadershipGateTest, BadAppendMeansANewClaimBeforeAnythingElse) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  LandLast();
+  const auto token = gate_.BeginAppend();
+  gate_.EndAppend();
+  gate_.AppendFailed(*token, absl::UnavailableError("no disk"));
+  EXPECT_EQ(gate_.role(), Role::kClaiming);
+  EXPECT_EQ(gate_.BeginAppend(), std::nullopt);
+  EXPECT_EQ(log_.abandoned, 1);
+  LandLast();
+  EXPECT_EQ(gate_.BeginAppend(), "t2");
+}
+
+TEST_F(LeadershipGateTest, FailureUnderAnOlderTokenIsOldNews) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  LandLast();
+  gate_.AppendFailed("t0", absl::UnavailableError("no disk"));
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+}
+
+TEST_F(LeadershipGateTest, NewClaimDoesNotOvertakeAnAppendOnItsWayToTheLog) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  LandLast();
+  ASSERT_TRUE(gate_.BeginAppend().has_value());
+  gate_.RenewClaim();
+  EXPECT_EQ(log_.appended.size(), 1u);
+  gate_.EndAppend();
+  EXPECT_EQ(log_.appended.size(), 2u);
+}
+
+TEST_F(LeadershipGateTest, RenewedClaimCarriesTheHighestIds) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  LandLast();
+  Read(SchemaOf("t1", 5));
+  gate_.RenewClaim();
+  EXPECT_EQ(LastClaim().high_ids.at("."), SchemaId(5));
+  LandLast();
+  EXPECT_TRUE(state_.MarksClaimed());
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+}
+
+TEST_F(LeadershipGateTest, ClaimThatMissedAnIdIsRepeatedAtOnce) {
+  Read(ClaimOf("old", 1));
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  Read(SchemaOf("old", 5));  // landed before our claim, after it was written
+  LandLast();
+  EXPECT_EQ(gate_.role(), Role::kClaiming);
+  LandLast();
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+  EXPECT_TRUE(state_.MarksClaimed());
+}
+
+TEST_F(LeadershipGateTest, ResignedNodeDoesNotWriteAndIgnoresItsOwnLateClaim) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  gate_.ShouldResign();
+  LandLast();
+  EXPECT_EQ(gate_.role(), Role::kFollower);
+  EXPECT_EQ(gate_.BeginAppend(), std::nullopt);
+}
+
+TEST_F(LeadershipGateTest, LogOfANewerRegentIsReadAndNotClaimed) {
+  Read(ClaimOf("future", 1, ClaimRecord::kFormatVersion + 1));
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  EXPECT_THAT(log_.appended, IsEmpty());
+  EXPECT_EQ(gate_.role(), Role::kFollower);
+  EXPECT_THAT(std::string(gate_.WhyNotPrimary().message()), ::testing::HasSubstr("newer Regent"));
+}
+
+TEST_F(LeadershipGateTest, StoppedGateStaysStopped) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  gate_.Stop();
+  LandLast();
+  EXPECT_EQ(gate_.role(), Role::kStopped);
+  EXPECT_EQ(ReasonOf(gate_.WhyNotPrimary()), ErrorReason::kShuttingDown);
+}
+
+TEST_F(LeadershipGateTest, ReplacedLogStopsWritingAndSaysWhy) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  LandLast();
+  gate_.OnReplaced(MakeError(ErrorReason::kLogReplaced, "another topic"));
+  EXPECT_EQ(gate_.BeginAppend(), std::nullopt);
+  EXPECT_EQ(ReasonOf(gate_.WhyNotPrimary()), ErrorReason::kLogReplaced);
+}
+
+TEST_F(LeadershipGateTest, RejectedNodeSaysWhy) {
+  gate_.OnCaughtUp();
+  gate_.Rejected(MakeError(ErrorReason::kElectionMixed, "an sr member"));
+  EXPECT_EQ(ReasonOf(gate_.WhyNotPrimary()), ErrorReason::kElectionMixed);
+}
+
+}  // namespace
+}  // namespace regent
