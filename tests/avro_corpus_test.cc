@@ -60,7 +60,7 @@ class AvroCorpusTest : public ::testing::Test {
   void SetUp() override {
     const char* corpus = std::getenv("REGENT_CORPUS");
     if (corpus == nullptr || *corpus == '\0') {
-      std::printf("NOT RUN: there is no corpus; set REGENT_CORPUS to its folder.\n");
+      std::printf("FIGURE NOT RUN: there is no corpus; set REGENT_CORPUS to its folder.\n");
       return;
     }
     files_ = SelfContainedAvro(corpus);
@@ -92,8 +92,8 @@ TEST_F(AvroCorpusTest, AcceptsAndRefusesAsConfluentDid) {
     const bool agrees = file.confluent_status == 200 ? result.ok() : file.confluent_status != 422 || !result.ok();
     if (!agrees) exceptions.push_back(file.file + ": " + result.status().ToString());
   }
-  for (const std::string& exception : exceptions) std::printf("exception: %s\n", exception.c_str());
-  std::printf("%zu Avro files over gRPC at NONE: %d accepted, %d refused, %zu otherwise than Confluent\n",
+  for (const std::string& exception : exceptions) std::printf("FIGURE exception: %s\n", exception.c_str());
+  std::printf("FIGURE %zu Avro files over gRPC at NONE: %d accepted, %d refused, %zu otherwise than Confluent\n",
               files_.size(), accepted, refused, exceptions.size());
   EXPECT_LE(exceptions.size() * 100, files_.size());
 }
@@ -126,7 +126,7 @@ TEST_F(AvroCorpusTest, VersionChainsGoThroughBackward) {
     }
   }
   EXPECT_GT(chains_seen, 0);
-  std::printf("%d version chains at BACKWARD: %d versions compatible, %d refused with a report\n", chains_seen,
+  std::printf("FIGURE %d version chains at BACKWARD: %d versions compatible, %d refused with a report\n", chains_seen,
               compatible, incompatible);
 }
 

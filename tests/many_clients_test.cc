@@ -42,7 +42,7 @@ TEST(ManyClientsTest, EachSchemaGetsOneId) {
   for (const std::string& error : errors) ASSERT_EQ(error, "");
   for (int client = 1; client < kClients; ++client) ASSERT_EQ(ids[client], ids[0]) << "client " << client;
   EXPECT_EQ(std::set<int>(ids[0].begin(), ids[0].end()).size(), size_t{kSchemas});
-  std::printf("%d clients registered the same %d schemas: one id each\n", kClients, kSchemas);
+  std::printf("FIGURE %d clients registered the same %d schemas: one id each\n", kClients, kSchemas);
 }
 
 }  // namespace

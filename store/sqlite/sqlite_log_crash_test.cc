@@ -144,7 +144,7 @@ TEST(SqliteLogCrashTest, WhatWasAcknowledgedSurvivesEveryKill) {
     // What nobody acknowledged may have landed: no more of it than was on its way.
     EXPECT_LE(found.size(), acknowledged.size() + 32 * (run + 1));
   }
-  std::printf("%zu acknowledged records survived %d kills (seed %u)\n", acknowledged.size(), kKills, seed);
+  std::printf("FIGURE %zu acknowledged records survived %d kills (seed %u)\n", acknowledged.size(), kKills, seed);
   EXPECT_GT(acknowledged.size(), 0u);
 }
 

@@ -100,7 +100,7 @@ def write_figures(path, suites):
 
 def main():
     flags = argparse.ArgumentParser(description=__doc__)
-    flags.add_argument("--figures", help="a file to write the lines to that tests began with FIGURE")
+    flags.add_argument("--figures", help="a file to write the lines to that tests began with FIGURE, which are printed in any case")
     flags.add_argument("events", nargs="*")
     args = flags.parse_args()
 
@@ -108,6 +108,9 @@ def main():
     if args.figures:
         write_figures(args.figures, suites)
     passed, failed = sum(s.passed for s in suites), sum(len(s.failures) for s in suites)
+    for suite in suites:
+        for target, figure in suite.figures:
+            print("%-12s %s: %s" % (suite.name, target, figure))
     for suite in suites:
         for failure in suite.failures:
             print("FAILED  %s: %s" % (suite.name, failure))
