@@ -5,17 +5,17 @@
 namespace regent {
 namespace {
 
-void ReadTextMap(std::string_view name, const JsonNode& node, FieldReader* fields,
+void ReadTextMap(std::string_view name, const JsonValue& node, FieldReader* fields,
                  std::map<std::string, std::string>* out) {
   out->clear();
-  fields->Object(name, node, [&](std::string_view key, const JsonNode& value) {
-    if (!value.IsNull()) fields->Text(key, value, &(*out)[std::string(key)]);
+  fields->Object(name, node, [&](std::string_view key, const JsonValue& value) {
+    if (!value.is_null()) fields->Text(key, value, &(*out)[std::string(key)]);
   });
 }
 
-Rule ReadRule(const JsonNode& node, FieldReader* fields) {
+Rule ReadRule(const JsonValue& node, FieldReader* fields) {
   Rule rule;
-  fields->Object("rule", node, [&](std::string_view name, const JsonNode& value) {
+  fields->Object("rule", node, [&](std::string_view name, const JsonValue& value) {
     if (name == "name") return fields->Text(name, value, &rule.name);
     if (name == "doc") return fields->Text(name, value, &rule.doc);
     if (name == "kind") return fields->Text(name, value, &rule.kind);
@@ -31,9 +31,9 @@ Rule ReadRule(const JsonNode& node, FieldReader* fields) {
   return rule;
 }
 
-void ReadRules(std::string_view name, const JsonNode& node, FieldReader* fields, std::vector<Rule>* out) {
+void ReadRules(std::string_view name, const JsonValue& node, FieldReader* fields, std::vector<Rule>* out) {
   out->clear();
-  fields->Array(name, node, [&](const JsonNode& item) { out->push_back(ReadRule(item, fields)); });
+  fields->Array(name, node, [&](const JsonValue& item) { out->push_back(ReadRule(item, fields)); });
 }
 
 void WriteTextArray(const std::set<std::string>& texts, std::string* out) {
@@ -82,26 +82,26 @@ void WriteRules(std::string_view name, const std::vector<Rule>& rules, ObjectWri
 
 }  // namespace
 
-void ReadMetadata(std::string_view name, const JsonNode& node, FieldReader* fields, std::optional<Metadata>* out) {
+void ReadMetadata(std::string_view name, const JsonValue& node, FieldReader* fields, std::optional<Metadata>* out) {
   out->reset();
-  if (node.IsNull()) return;
+  if (node.is_null()) return;
   Metadata& metadata = out->emplace();
-  fields->Object(name, node, [&](std::string_view field, const JsonNode& value) {
+  fields->Object(name, node, [&](std::string_view field, const JsonValue& value) {
     if (field == "properties") return ReadTextMap(field, value, fields, &metadata.properties);
     if (field == "sensitive") return fields->TextSet(field, value, &metadata.sensitive);
     if (field != "tags") return;
     metadata.tags.clear();
-    fields->Object(field, value, [&](std::string_view path, const JsonNode& tags) {
+    fields->Object(field, value, [&](std::string_view path, const JsonValue& tags) {
       fields->TextSet(path, tags, &metadata.tags[std::string(path)]);
     });
   });
 }
 
-void ReadRuleSet(std::string_view name, const JsonNode& node, FieldReader* fields, std::optional<RuleSet>* out) {
+void ReadRuleSet(std::string_view name, const JsonValue& node, FieldReader* fields, std::optional<RuleSet>* out) {
   out->reset();
-  if (node.IsNull()) return;
+  if (node.is_null()) return;
   RuleSet& rules = out->emplace();
-  fields->Object(name, node, [&](std::string_view field, const JsonNode& value) {
+  fields->Object(name, node, [&](std::string_view field, const JsonValue& value) {
     if (field == "migrationRules") return ReadRules(field, value, fields, &rules.migration_rules);
     if (field == "domainRules") return ReadRules(field, value, fields, &rules.domain_rules);
     if (field == "encodingRules") return ReadRules(field, value, fields, &rules.encoding_rules);

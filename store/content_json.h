@@ -11,8 +11,8 @@
 namespace regent {
 
 // Each takes null as nothing, and complains through `fields` about a wrong shape.
-void ReadMetadata(std::string_view name, const JsonNode& node, FieldReader* fields, std::optional<Metadata>* out);
-void ReadRuleSet(std::string_view name, const JsonNode& node, FieldReader* fields, std::optional<RuleSet>* out);
+void ReadMetadata(std::string_view name, const JsonValue& node, FieldReader* fields, std::optional<Metadata>* out);
+void ReadRuleSet(std::string_view name, const JsonValue& node, FieldReader* fields, std::optional<RuleSet>* out);
 
 void WriteMetadata(const Metadata& metadata, std::string* out);
 void WriteRuleSet(const RuleSet& rule_set, std::string* out);

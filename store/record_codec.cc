@@ -62,7 +62,7 @@ struct KeyFields {
   std::string association_type;
 };
 
-void ReadKeyField(std::string_view name, const JsonNode& node, FieldReader* reader, KeyFields* out) {
+void ReadKeyField(std::string_view name, const JsonValue& node, FieldReader* reader, KeyFields* out) {
   if (name == "keytype") return reader->Text(name, node, &out->keytype);
   if (name == "subject") return reader->Text(name, node, &out->subject);
   if (name == "version") return reader->Number(name, node, 1, kMaxNumber, &out->version);
@@ -152,10 +152,10 @@ struct ReferenceFields {
   std::string subject_as_spelled;
 };
 
-ReferenceFields ReadReference(const JsonNode& node, std::string_view context, FieldReader* reader) {
+ReferenceFields ReadReference(const JsonValue& node, std::string_view context, FieldReader* reader) {
   ReferenceFields out;
   int64_t version = 0;
-  reader->Object("reference", node, [&](std::string_view name, const JsonNode& value) {
+  reader->Object("reference", node, [&](std::string_view name, const JsonValue& value) {
     if (name == "name") return reader->Text(name, value, &out.reference.name);
     if (name == "subject") return reader->Text(name, value, &out.subject_as_spelled);
     if (name == "version") {
@@ -183,7 +183,7 @@ std::optional<ContentHash> HashOfForeignSpelling(const SchemaContent& content, s
   return HashOf(as_spelled, kDefaultContext);
 }
 
-void ReadSchemaType(std::string_view name, const JsonNode& node, FieldReader* reader, SchemaContent* out) {
+void ReadSchemaType(std::string_view name, const JsonValue& node, FieldReader* reader, SchemaContent* out) {
   std::string spelled;
   reader->Text(name, node, &spelled);
   const std::optional<SchemaType> known = ParseSchemaType(spelled);
@@ -191,14 +191,13 @@ void ReadSchemaType(std::string_view name, const JsonNode& node, FieldReader* re
   out->other_type = known ? "" : spelled;
 }
 
-absl::StatusOr<RecordValue> ReadSchema(const RecordJson& json, const RecordKey& key) {
+absl::StatusOr<RecordValue> ReadSchema(const JsonValue& json, const RecordKey& key) {
   SchemaRecord out;
   FieldReader reader("SCHEMA value");
   int64_t id = 0;
   std::string md5;
   std::vector<std::string> spellings;
-  for (const auto& [name_node, node] : json.members()) {
-    const std::string_view name = TextOf(name_node);
+  for (const auto& [name, node] : json.members()) {
     if (name == "id") {
       reader.Number(name, node, 1, kMaxNumber, &id);
     } else if (name == "schema") {
@@ -210,7 +209,7 @@ absl::StatusOr<RecordValue> ReadSchema(const RecordJson& json, const RecordKey& 
     } else if (name == "references") {
       spellings.clear();
       out.content.references.clear();
-      reader.Array(name, node, [&](const JsonNode& item) {
+      reader.Array(name, node, [&](const JsonValue& item) {
         ReferenceFields fields = ReadReference(item, key.subject->context, &reader);
         out.content.references.push_back(std::move(fields.reference));
         spellings.push_back(std::move(fields.subject_as_spelled));
@@ -235,7 +234,7 @@ absl::StatusOr<RecordValue> ReadSchema(const RecordJson& json, const RecordKey& 
 }
 
 template <typename Enum>
-void ReadName(std::string_view name, const JsonNode& node, std::optional<Enum> (*parse)(std::string_view),
+void ReadName(std::string_view name, const JsonValue& node, std::optional<Enum> (*parse)(std::string_view),
               FieldReader* reader, std::optional<Enum>* out) {
   std::string text;
   reader->Text(name, node, &text);
@@ -243,10 +242,10 @@ void ReadName(std::string_view name, const JsonNode& node, std::optional<Enum> (
   if (!text.empty() && !*out) reader->Complain(name, "has an unknown value");
 }
 
-absl::StatusOr<RecordValue> ReadConfig(const RecordJson& json) {
+absl::StatusOr<RecordValue> ReadConfig(const JsonValue& json) {
   SubjectConfig out;
   FieldReader reader("CONFIG value");
-  const auto read = [&](std::string_view name, const JsonNode& node) {
+  const auto read = [&](std::string_view name, const JsonValue& node) {
     if (name == "alias") return reader.Text(name, node, &out.alias);
     if (name == "aliasForDeks") return reader.Text(name, node, &out.alias_for_deks);
     if (name == "normalize") return reader.Bool(name, node, &out.normalize);
@@ -261,38 +260,38 @@ absl::StatusOr<RecordValue> ReadConfig(const RecordJson& json) {
     if (name == "defaultRuleSet") return ReadRuleSet(name, node, &reader, &out.default_rule_set);
     if (name == "overrideRuleSet") return ReadRuleSet(name, node, &reader, &out.override_rule_set);
   };
-  for (const auto& [name, node] : json.members()) read(TextOf(name), node);
+  for (const auto& [name, node] : json.members()) read(name, node);
   if (!reader.ok()) return reader.status();
   return out;
 }
 
-absl::StatusOr<RecordValue> ReadMode(const RecordJson& json) {
+absl::StatusOr<RecordValue> ReadMode(const JsonValue& json) {
   std::optional<Mode> mode;
   FieldReader reader("MODE value");
   for (const auto& [name, node] : json.members()) {
-    if (TextOf(name) == "mode") ReadName(TextOf(name), node, ParseMode, &reader, &mode);
+    if (name == "mode") ReadName(name, node, ParseMode, &reader, &mode);
   }
   if (!reader.ok()) return reader.status();
   if (!mode) return Tombstone{};  // a mode of null says what a tombstone says
   return *mode;
 }
 
-absl::StatusOr<RecordValue> ReadDeleteSubject(const RecordJson& json) {
+absl::StatusOr<RecordValue> ReadDeleteSubject(const JsonValue& json) {
   int64_t up_to = -1;
   FieldReader reader("DELETE_SUBJECT value");
   for (const auto& [name, node] : json.members()) {
-    if (TextOf(name) == "version") reader.Number("version", node, 0, kMaxNumber, &up_to);
+    if (name == "version") reader.Number("version", node, 0, kMaxNumber, &up_to);
   }
   if (up_to < 0) reader.Complain("version", "is missing");
   if (!reader.ok()) return reader.status();
   return DeleteSubjectRecord{Version(static_cast<int32_t>(up_to))};
 }
 
-absl::StatusOr<RecordValue> ReadClaim(const RecordJson& json) {
+absl::StatusOr<RecordValue> ReadClaim(const JsonValue& json) {
   ClaimRecord out;
   FieldReader reader("claim value");
   int64_t format = 0;
-  const auto read = [&](std::string_view name, const JsonNode& node) {
+  const auto read = [&](std::string_view name, const JsonValue& node) {
     if (name == "claimFormat") return;
     if (name == "node") return reader.Text(name, node, &out.node);
     if (name == "grpcAddress") return reader.Text(name, node, &out.grpc_address);
@@ -300,7 +299,7 @@ absl::StatusOr<RecordValue> ReadClaim(const RecordJson& json) {
     if (name == "logId") return reader.Text(name, node, &out.log_id);
     if (name != "highIds") return;
     out.high_ids.clear();
-    reader.Object(name, node, [&](std::string_view context, const JsonNode& value) {
+    reader.Object(name, node, [&](std::string_view context, const JsonValue& value) {
       int64_t id = 0;
       reader.Number(context, value, 0, kMaxNumber, &id);
       out.high_ids[std::string(context)] = SchemaId(static_cast<int32_t>(id));
@@ -308,8 +307,8 @@ absl::StatusOr<RecordValue> ReadClaim(const RecordJson& json) {
   };
   FieldReader format_reader("claim value");
   for (const auto& [name, node] : json.members()) {
-    if (TextOf(name) == "claimFormat") format_reader.Number("claimFormat", node, 1, kMaxNumber, &format);
-    read(TextOf(name), node);
+    if (name == "claimFormat") format_reader.Number("claimFormat", node, 1, kMaxNumber, &format);
+    read(name, node);
   }
   if (format == 0) format_reader.Complain("claimFormat", "is missing");
   if (!format_reader.ok()) return format_reader.status();
@@ -321,19 +320,19 @@ absl::StatusOr<RecordValue> ReadClaim(const RecordJson& json) {
 
 absl::StatusOr<RecordValue> DecodeValue(const RecordKey& key, const std::string& bytes) {
   if (key.type == KeyType::kNoop) return NoopRecord{};  // says nothing, whatever its value
-  RecordJson json;
-  if (absl::Status status = json.Parse(bytes, "value"); !status.ok()) return status;
+  const absl::StatusOr<JsonValue> json = ParseRecordJson(bytes, "value");
+  if (!json.ok()) return json.status();
   switch (key.type) {
     case KeyType::kSchema:
-      return ReadSchema(json, key);
+      return ReadSchema(*json, key);
     case KeyType::kConfig:
-      return ReadConfig(json);
+      return ReadConfig(*json);
     case KeyType::kMode:
-      return ReadMode(json);
+      return ReadMode(*json);
     case KeyType::kClaim:
-      return ReadClaim(json);
+      return ReadClaim(*json);
     case KeyType::kDeleteSubject:
-      return ReadDeleteSubject(json);
+      return ReadDeleteSubject(*json);
     case KeyType::kClearSubject:
       return ClearSubjectRecord{};
     case KeyType::kContext:
@@ -477,11 +476,11 @@ std::string EncodeKey(const RecordKey& key) {
 }
 
 absl::StatusOr<RecordKey> DecodeKey(const std::string& bytes) {
-  RecordJson json;
-  if (absl::Status status = json.Parse(bytes, "key"); !status.ok()) return status;
+  const absl::StatusOr<JsonValue> json = ParseRecordJson(bytes, "key");
+  if (!json.ok()) return json.status();
   KeyFields fields;
   FieldReader reader("record key");
-  for (const auto& [name, node] : json.members()) ReadKeyField(TextOf(name), node, &reader, &fields);
+  for (const auto& [name, node] : json->members()) ReadKeyField(name, node, &reader, &fields);
   if (!reader.ok()) return reader.status();
   return ToRecordKey(fields);
 }

@@ -1,49 +1,21 @@
-// Reading and writing the JSON of records, without a tree of strings: replay decodes a million of them.
-//
-// Private to store/. Not base/json_value, which keeps what a schema needs (number text, a heap string per member) and
-// is several times slower. Nothing here recurses on the input.
+// Reading and writing the JSON of records. Private to store/.
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "absl/status/status.h"
-#include "rapidjson/document.h"
+#include "absl/status/statusor.h"
+#include "base/json_value.h"
 
 namespace regent {
 
-using JsonNode = rapidjson::Value;
-
-inline std::string_view TextOf(const JsonNode& node) { return {node.GetString(), node.GetStringLength()}; }
-
-// One parsed object. Neither moves nor outlives its nodes.
-class RecordJson {
- public:
-  static constexpr int kMaxDepth = 64;
-
-  RecordJson() : allocator_(buffer_, sizeof(buffer_), kChunkBytes), document_(&allocator_, kStackBytes) {}
-  RecordJson(const RecordJson&) = delete;
-  RecordJson& operator=(const RecordJson&) = delete;
-
-  // SCHEMA_INVALID when `text` is not one JSON object in UTF-8, or nests deeper than kMaxDepth. Once. `what` is "key"
-  // or "value", for the message.
-  absl::Status Parse(std::string_view text, std::string_view what);
-
-  // The members in order; a name may occur twice, and the last one counts.
-  JsonNode::ConstObject members() const { return document_.GetObject(); }
-
- private:
-  static constexpr size_t kChunkBytes = 16 << 10;
-  static constexpr size_t kStackBytes = 512;
-  char buffer_[4096];
-  rapidjson::MemoryPoolAllocator<> allocator_;
-  rapidjson::Document document_;
-};
+// The object that `text` is. SCHEMA_INVALID when it is none, or nests deeper than any record does. `what` is "key" or
+// "value", for the message. Of two members of one name the last one counts, as for other registries.
+absl::StatusOr<JsonValue> ParseRecordJson(std::string_view text, std::string_view what);
 
 // Reads fields into places and keeps the first complaint. A null resets the place, as absence would have left it.
 class FieldReader {
@@ -51,28 +23,28 @@ class FieldReader {
   // `what` begins the complaint: "SCHEMA value".
   explicit FieldReader(std::string_view what) : what_(what) {}
 
-  void Text(std::string_view name, const JsonNode& node, std::string* out);
+  void Text(std::string_view name, const JsonValue& node, std::string* out);
   // The empty text is none: records omit it.
-  void Text(std::string_view name, const JsonNode& node, std::optional<std::string>* out);
-  void Bool(std::string_view name, const JsonNode& node, bool* out);
-  void Bool(std::string_view name, const JsonNode& node, std::optional<bool>* out);
+  void Text(std::string_view name, const JsonValue& node, std::optional<std::string>* out);
+  void Bool(std::string_view name, const JsonValue& node, bool* out);
+  void Bool(std::string_view name, const JsonValue& node, std::optional<bool>* out);
   // A whole number within [lowest, highest].
-  void Number(std::string_view name, const JsonNode& node, int64_t lowest, int64_t highest, int64_t* out);
+  void Number(std::string_view name, const JsonValue& node, int64_t lowest, int64_t highest, int64_t* out);
   // Nulls among the items are dropped.
-  void TextSet(std::string_view name, const JsonNode& node, std::set<std::string>* out);
+  void TextSet(std::string_view name, const JsonValue& node, std::set<std::string>* out);
   // Calls `visit` with each member or item of an object or array that is not null.
   template <typename Visit>
-  void Object(std::string_view name, const JsonNode& node, Visit visit) {
-    if (node.IsNull()) return;
-    if (!node.IsObject()) return Complain(name, "must be an object");
-    for (const auto& member : node.GetObject()) visit(TextOf(member.name), member.value);
+  void Object(std::string_view name, const JsonValue& node, Visit visit) {
+    if (node.is_null()) return;
+    if (!node.is_object()) return Complain(name, "must be an object");
+    for (const auto& [member, value] : node.members()) visit(std::string_view(member), value);
   }
   template <typename Visit>
-  void Array(std::string_view name, const JsonNode& node, Visit visit) {
-    if (node.IsNull()) return;
-    if (!node.IsArray()) return Complain(name, "must be an array");
-    for (const auto& item : node.GetArray()) {
-      if (!item.IsNull()) visit(item);
+  void Array(std::string_view name, const JsonValue& node, Visit visit) {
+    if (node.is_null()) return;
+    if (!node.is_array()) return Complain(name, "must be an array");
+    for (const JsonValue& item : node.items()) {
+      if (!item.is_null()) visit(item);
     }
   }
 
