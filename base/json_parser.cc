@@ -66,6 +66,9 @@ class Parser {
       Fail("a byte-order mark is not allowed");
       return status_;
     }
+    // Enough for a record or a small schema: growing from nothing would move every value four times.
+    values_.reserve(16);
+    names_.reserve(16);
     while (ParseOpening() && !Close()) {
     }
     if (!status_.ok()) return status_;

@@ -1,5 +1,6 @@
 #include "store/record_codec.h"
 
+#include <charconv>
 #include <limits>
 #include <utility>
 
@@ -145,6 +146,34 @@ absl::StatusOr<RecordKey> ToRecordKey(const KeyFields& fields) {
       return key;
   }
   return errors::SchemaInvalid("record key: unknown keytype");
+}
+
+bool TakePrefix(std::string_view prefix, std::string_view* text) {
+  if (text->substr(0, prefix.size()) != prefix) return false;
+  text->remove_prefix(prefix.size());
+  return true;
+}
+
+// A SCHEMA key as everybody writes it today, which is nearly every key of a replay, without the detour through JSON.
+// Nothing for any other spelling, and for whatever needs a second look.
+std::optional<RecordKey> DecodePlainSchemaKey(std::string_view text) {
+  if (!TakePrefix(R"({"keytype":"SCHEMA","subject":")", &text)) return std::nullopt;
+  size_t size = 0;
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
+  while (size < text.size() && is_plain(text[size])) ++size;
+  const std::string_view subject = text.substr(0, size);
+  text.remove_prefix(size);
+  if (!TakePrefix(R"(","version":)", &text)) return std::nullopt;
+  int32_t version = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (error != std::errc() || version < 1 || text.front() == '0') return std::nullopt;
+  text.remove_prefix(end - text.data());
+  if (text != R"(,"magic":1})") return std::nullopt;
+  RecordKey key;
+  key.type = KeyType::kSchema;
+  key.subject = Subject::Parse(subject);
+  key.version = Version(version);
+  return key;
 }
 
 struct ReferenceFields {
@@ -476,6 +505,7 @@ std::string EncodeKey(const RecordKey& key) {
 }
 
 absl::StatusOr<RecordKey> DecodeKey(const std::string& bytes) {
+  if (std::optional<RecordKey> key = DecodePlainSchemaKey(bytes)) return *std::move(key);
   const absl::StatusOr<JsonValue> json = ParseRecordJson(bytes, "key");
   if (!json.ok()) return json.status();
   KeyFields fields;

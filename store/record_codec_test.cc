@@ -109,6 +109,30 @@ TEST(RecordCodecTest, OtherSpellingsOfAKeyAreTheSameKey) {
   }
 }
 
+// What is written today is read by a shorter way, which must lead to the same place.
+TEST(RecordCodecTest, BothWaysOfReadingASchemaKeyAgree) {
+  const auto read = [](const std::string& subject, const std::string& version, const std::string& end) {
+    const std::string text = "\"subject\":\"" + subject + "\",\"version\":" + version + end;
+    const auto shorter = DecodeKey("{\"keytype\":\"SCHEMA\"," + text);
+    const auto longer = DecodeKey("{ \"keytype\":\"SCHEMA\"," + text);
+    EXPECT_EQ(shorter.ok(), longer.ok()) << text;
+    EXPECT_TRUE(!shorter.ok() || !longer.ok() || *shorter == *longer) << text;
+    return shorter.ok();
+  };
+  for (const char* subject : {"s", "", ":.c:s", ":.c:", ":.:s", "a b", "\\u0041", "a\\\"b", "caf\xc3\xa9", "\x7f"}) {
+    EXPECT_TRUE(read(subject, "3", ",\"magic\":1}")) << subject;
+  }
+  for (const char* subject : {"\xff", "\n", "\\", "a\"b"}) EXPECT_FALSE(read(subject, "3", ",\"magic\":1}")) << subject;
+  for (const char* version : {"1", "2147483647"}) EXPECT_TRUE(read("s", version, ",\"magic\":1}")) << version;
+  for (const char* version : {"0", "-1", "01", "+1", "1.0", "1e1", "2147483648", "99999999999999999999", "", "null"}) {
+    EXPECT_FALSE(read("s", version, ",\"magic\":1}")) << version;
+  }
+  EXPECT_TRUE(read("s", "1", ",\"magic\":0}"));
+  EXPECT_TRUE(read("s", "1", ",\"magic\":1,\"x\":2}"));
+  for (const char* end : {",\"magic\":2}", ",\"magic\":1}x", ",\"magic\":1", ""})
+    EXPECT_FALSE(read("s", "1", end)) << end;
+}
+
 TEST(RecordCodecTest, TheGlobalKeyMayNameANullSubject) {
   for (const char* bytes :
        {R"({"keytype":"CONFIG","subject":null,"magic":0})", R"({"keytype":"CONFIG","magic":0})",
