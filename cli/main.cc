@@ -9,6 +9,7 @@
 
 #include "cli/remote_commands.h"
 #include "cli/run.h"
+#include "cli/serve_command.h"
 #include "client/endpoints.h"
 #include "client/grpc_connection.h"
 
@@ -39,6 +40,7 @@ int main(int argc, char** argv) {
   environment.variable = Variable;
   environment.connect = Connect;
   environment.commands = regent::cli::RemoteCommands();
+  environment.commands.insert(environment.commands.begin(), &regent::cli::ServeCommand());
   const std::vector<std::string> words(argv + 1, argv + argc);
   return static_cast<int>(regent::cli::Run(words, environment));
 }

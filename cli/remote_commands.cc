@@ -2,6 +2,7 @@
 
 #include "cli/check_command.h"
 #include "cli/config_command.h"
+#include "cli/config_print_command.h"
 #include "cli/delete_command.h"
 #include "cli/get_command.h"
 #include "cli/help_command.h"
@@ -15,9 +16,9 @@ namespace regent::cli {
 
 std::vector<const Command*> RemoteCommands() {
   return {
-      &RegisterCommand(),  &GetCommand(),          &LookupCommand(),  &CheckCommand(),
-      &SubjectsCommand(),  &VersionsCommand(),     &DeleteCommand(),  &ConfigGetCommand(),
-      &ConfigSetCommand(), &ConfigDeleteCommand(), &VersionCommand(), &HelpCommand(),
+      &RegisterCommand(),    &GetCommand(),     &LookupCommand(),    &CheckCommand(),     &SubjectsCommand(),
+      &VersionsCommand(),    &DeleteCommand(),  &ConfigGetCommand(), &ConfigSetCommand(), &ConfigDeleteCommand(),
+      &ConfigPrintCommand(), &VersionCommand(), &HelpCommand(),
   };
 }
 
