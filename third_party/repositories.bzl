@@ -18,7 +18,7 @@ def regent_repositories():
     maybe(
         debian_repository,
         name = "com_google_protobuf",
-        package = "libprotobuf-dev protobuf-compiler",
+        package = "libprotobuf-dev libprotoc-dev protobuf-compiler",
         build_file = "@regent//third_party:protobuf.BUILD",
         libraries = {"protobuf": ["protobuf"]},
         links = {"protoc": "/usr/bin/protoc", "google": "/usr/include/google"},
