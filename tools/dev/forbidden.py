@@ -8,7 +8,7 @@ import sys
 CODE = r"\.(cc|h|py|sh|bzl|proto)$|(^|/)BUILD(\.bazel)?$|^dev$"
 TESTS = r"(_test\.(cc|py|sh)$)|^tests/"
 ANY = r"."
-DATA = r"(^|/)(testdata|evidence)/"  # what others wrote, or what a run printed
+DATA = r"(^|/)(testdata|evidence|bundled)/"  # what others wrote, or what a run printed
 
 # Hosts that a file may name. An address of a package registry is none: builds take packages from where the machine says.
 HOSTS = {"example.com", "example.org", "www.apache.org", "json-schema.org"}

@@ -77,15 +77,18 @@ class LayeringTest(unittest.TestCase):
         self.refuses("//client:client", "//server/registry:registry", testonly=True)
 
     def test_only_serve_sees_the_server(self):
-        self.allows("//cli:serve", "//server/main:node")
-        self.allows("//cli:regent", "//cli:serve")
+        self.allows("//cli:serve_command", "//server/main:node")
+        self.allows("//cli:regent", "//cli:serve_command")
         self.refuses("//cli:register", "//server/main:node")
-        self.refuses("//cli:serve", "//server/registry:registry")
+        self.refuses("//cli:serve_command", "//server/registry:registry")
 
     def test_nothing_sees_tests_and_benchmarks(self):
         self.refuses("//store:log_test", "//tests:node", testonly=True)
         self.refuses("//server/main:node", "//benchmarks:load")
         self.allows("//tests:kill_test", "//server/main:node", testonly=True)
+
+    def test_documents_belong_to_all(self):
+        self.allows("//base:config_page_test", "//:docs/configuration.md", testonly=True)
 
     def test_an_unknown_room_is_refused(self):
         self.refuses("//cellar:x", "//base:ids")

@@ -38,7 +38,7 @@ MAY_SEE = {
     # Clients never see the server; of the command line, `serve` alone does.
     "client": ["base", "proto"],
     "cli": ["base", "client", "proto", "schema"],
-    "cli:serve": ["base", "server/main"],
+    "cli:serve_command": ["base", "server/main"],
     "bazel": ["cli"],
     "third_party": ["tools"],
     "tools": [],
