@@ -26,6 +26,14 @@ int Fail(const absl::Status& status) {
              : kExitFailed;
 }
 
+LoggingOptions LoggingOptionsFrom(const Config& config) {
+  LoggingOptions options;
+  options.level = *ParseLogLevel(config.Text("regent.log.level"));  // checked when it was loaded
+  options.verbosity = static_cast<int>(config.Number("regent.log.verbosity"));
+  options.directory = config.Text("regent.log.dir");
+  return options;
+}
+
 }  // namespace
 
 int RunServe(const Config& config) {
@@ -38,6 +46,7 @@ int RunServe(const Config& config) {
   // A reader of our output that went away is no reason to stop.
   signal(SIGPIPE, SIG_IGN);
 
+  InitLogging("regent", LoggingOptionsFrom(config));
   for (const std::string& warning : config.warnings()) LOG(WARNING) << warning;
   auto node = Node::Create(NodeOptionsFrom(config));
   if (!node.ok()) return Fail(node.status());
