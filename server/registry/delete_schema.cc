@@ -65,7 +65,7 @@ class DeleteOperation : public WriteOperation {
     std::vector<Record> records;
     result_ = WriteResult{.changed = true};
     if (absl::Status status = Plan(*view, &records); !status.ok()) return WriteStep::Answer(status);
-    return WriteStep::Append(std::move(records), kind_ == DeleteKind::kPermanent);
+    return WriteStep::Append(std::move(records), kind_ != DeleteKind::kSoft);
   }
 
   WriteStep AfterReadBack(const Position& position) override {
@@ -137,7 +137,7 @@ class DeleteSubjectOperation : public DeleteOperation {
                                     "' was soft deleted. Delete it permanently to remove it for good."),
                        detail);
     }
-    if (!soft && view.AnyLive()) {
+    if (kind_ == DeleteKind::kPermanent && view.AnyLive()) {
       return MakeError(
           ErrorReason::kSubjectNotSoftDeleted,
           absl::StrCat("Subject '", subject_.Qualified(), "' was not deleted first before being permanently deleted"),

@@ -9,7 +9,7 @@
 namespace regent {
 
 // A soft delete hides a version: it stays readable by id and can be referred to by what already does. A permanent one
-// takes what was softly deleted before out of the log. `domain` outlives the operation.
+// takes what was softly deleted before out of the log; a purge does both at once. `domain` outlives the operation.
 std::unique_ptr<WriteOperation> NewDeleteVersionOperation(const WriteDomain* domain, DeleteVersion request);
 std::unique_ptr<WriteOperation> NewDeleteSubjectOperation(const WriteDomain* domain, DeleteSubject request);
 

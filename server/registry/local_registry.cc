@@ -10,6 +10,7 @@
 #include "server/registry/metadata_merge.h"
 #include "server/registry/register_schema.h"
 #include "server/registry/schema_match.h"
+#include "server/registry/undelete_schema.h"
 
 namespace regent {
 namespace {
@@ -65,6 +66,8 @@ std::unique_ptr<WriteOperation> LocalRegistry::MakeOperation(WriteCommand comman
           [this](RegisterSchema&& request) { return NewRegisterOperation(&domain_, std::move(request)); },
           [this](DeleteVersion&& request) { return NewDeleteVersionOperation(&domain_, std::move(request)); },
           [this](DeleteSubject&& request) { return NewDeleteSubjectOperation(&domain_, std::move(request)); },
+          [this](UndeleteVersion&& request) { return NewUndeleteVersionOperation(&domain_, std::move(request)); },
+          [this](UndeleteSubject&& request) { return NewUndeleteSubjectOperation(&domain_, std::move(request)); },
           [this](UpdateConfig&& request) { return NewUpdateConfigOperation(&domain_, std::move(request)); },
           [this](DeleteConfig&& request) { return NewDeleteConfigOperation(&domain_, std::move(request)); },
       },

@@ -254,6 +254,55 @@ TEST_F(LocalRegistryTest, PermanentDeleteRemovesEveryRawFormOfTheKey) {
   EXPECT_EQ(fresh.registry().state().FindSubject(Subject::Parse("orders")), nullptr);
 }
 
+TEST_F(LocalRegistryTest, UndeletedVersionIsBackUnderItsId) {
+  ASSERT_TRUE(node_.Register("orders", "a").ok());
+  ASSERT_TRUE(node_.Register("orders", "a b").ok());
+  ASSERT_TRUE(Delete("orders", 1, DeleteKind::kSoft).ok());
+  const auto back = node_.Write(UndeleteVersion{Subject::Parse("orders"), Version(1)});
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_TRUE(back->changed);
+  EXPECT_EQ(node_.registry().GetSchemaVersion({Subject::Parse("orders"), Version(1)})->stored->id, SchemaId(1));
+  EXPECT_FALSE(node_.Write(UndeleteVersion{Subject::Parse("orders"), Version(1)})->changed);
+  EXPECT_EQ(Reason(node_.Write(UndeleteVersion{Subject::Parse("orders"), Version(7)})), ErrorReason::kVersionNotFound);
+}
+
+TEST_F(LocalRegistryTest, UndeletedSubjectHasAllItsVersionsBack) {
+  ASSERT_TRUE(node_.Register("orders", "a").ok());
+  ASSERT_TRUE(node_.Register("orders", "a b").ok());
+  ASSERT_TRUE(DeleteAll("orders", DeleteKind::kSoft).ok());
+  const auto back = node_.Write(UndeleteSubject{Subject::Parse("orders")});
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_THAT(back->versions, ElementsAre(Version(1), Version(2)));
+  EXPECT_EQ(node_.registry().Versions({Subject::Parse("orders")})->size(), 2u);
+}
+
+TEST_F(LocalRegistryTest, UndeleteNeedsWhatTheSchemaRefersTo) {
+  ASSERT_TRUE(node_.Register("base", "a").ok());
+  ASSERT_TRUE(node_.Register("orders", "@base", {Refer("base", "base", 1)}).ok());
+  ASSERT_TRUE(Delete("orders", 1, DeleteKind::kSoft).ok());
+  ASSERT_TRUE(Delete("base", 1, DeleteKind::kSoft).ok());
+  EXPECT_EQ(Reason(node_.Write(UndeleteVersion{Subject::Parse("orders"), Version(1)})),
+            ErrorReason::kReferenceNotFound);
+}
+
+TEST_F(LocalRegistryTest, PurgeRemovesLiveVersionsInOneCall) {
+  ASSERT_TRUE(node_.Register("orders", "a").ok());
+  ASSERT_TRUE(node_.Register("orders", "a b").ok());
+  ASSERT_TRUE(Delete("orders", 2, DeleteKind::kPurge).ok());
+  const auto purged = DeleteAll("orders", DeleteKind::kPurge);
+  ASSERT_TRUE(purged.ok()) << purged.status();
+  EXPECT_THAT(purged->versions, ElementsAre(Version(1)));
+  EXPECT_EQ(node_.registry().state().FindSubject(Subject::Parse("orders")), nullptr);
+}
+
+TEST_F(LocalRegistryTest, PurgeNamesReferrers) {
+  ASSERT_TRUE(node_.Register("base", "a").ok());
+  ASSERT_TRUE(node_.Register("orders", "@base", {Refer("base", "base", 1)}).ok());
+  const auto refused = DeleteAll("base", DeleteKind::kPurge);
+  ASSERT_EQ(Reason(refused), ErrorReason::kReferenceExists);
+  EXPECT_EQ(DetailOf(refused.status()).referrers.size(), 1u);
+}
+
 // --- references ------------------------------------------------------------------------------------------------------
 
 TEST_F(LocalRegistryTest, ReferenceToTheLatestIsPinned) {

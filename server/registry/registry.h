@@ -43,7 +43,11 @@ struct RegisterSchema {
   bool validate_only = false;
 };
 
-enum class DeleteKind { kSoft, kPermanent };
+enum class DeleteKind {
+  kSoft,       // hides what is live
+  kPermanent,  // removes what was hidden before
+  kPurge,      // removes it, hidden or live
+};
 
 struct DeleteVersion {
   Subject subject;
@@ -54,6 +58,17 @@ struct DeleteVersion {
 struct DeleteSubject {
   Subject subject;
   DeleteKind kind = DeleteKind::kSoft;
+};
+
+// Takes a soft delete back. What the version refers to must be live.
+struct UndeleteVersion {
+  Subject subject;
+  Version version;
+};
+
+// All versions that are softly deleted.
+struct UndeleteSubject {
+  Subject subject;
 };
 
 // A field to keep, to set, or to clear.
@@ -86,14 +101,15 @@ struct DeleteConfig {
   ConfigTarget target;
 };
 
-using WriteCommand = std::variant<RegisterSchema, DeleteVersion, DeleteSubject, UpdateConfig, DeleteConfig>;
+using WriteCommand = std::variant<RegisterSchema, DeleteVersion, DeleteSubject, UndeleteVersion, UndeleteSubject,
+                                  UpdateConfig, DeleteConfig>;
 
 struct WriteResult {
   Position position;     // a read that carries it sees this write
   bool changed = false;  // false: the state already was as asked
   // What the command speaks of; the others stay empty.
   std::optional<SchemaVersion> registered;  // RegisterSchema
-  std::vector<Version> versions;            // deletes, ascending
+  std::vector<Version> versions;            // deletes and undeletes, ascending
   SubjectConfig config;                     // UpdateConfig: as merged; DeleteConfig: as it was
 };
 
