@@ -236,6 +236,10 @@ class GrpcConnection : public RegistryConnection {
     // What does not come from the registry itself had better say where it happened.
     const bool own = ReasonOf(error) != ErrorReason::kInternal || error.code() == absl::StatusCode::kInternal;
     if (own) return error;
+    // Nobody cancels here: it is a server that shuts down while the call comes in, and another one may take it.
+    if (error.code() == absl::StatusCode::kCancelled) {
+      return absl::UnavailableError(server.endpoint + ": the server went away during the call");
+    }
     return absl::Status(error.code(), server.endpoint + ": " + status.error_message());
   }
 

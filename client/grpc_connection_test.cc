@@ -278,6 +278,18 @@ TEST_F(GrpcConnectionTest, NeverRepeatsADeleteThatMayHaveBeenDone) {
   EXPECT_EQ(behaviour_.calls, 1);
 }
 
+TEST_F(GrpcConnectionTest, CallCancelledByAServerThatGoesAwayIsMadeElsewhere) {
+  TestServer first(&behaviour_);
+  TestServer second(&behaviour_);
+  behaviour_.on_get = [this](const v1::GetSchemaRequest&, v1::StoredSchema* response) {
+    if (behaviour_.calls == 1) return grpc::Status(grpc::StatusCode::CANCELLED, "CANCELLED");
+    Answer(response);
+    return grpc::Status::OK;
+  };
+  EXPECT_TRUE(Connect({first.address(), second.address()})->GetSchema({}, ById(7)).ok());
+  EXPECT_EQ(behaviour_.calls, 2);
+}
+
 TEST_F(GrpcConnectionTest, RefusesTextThatIsNotUtf8AndSaysWhere) {
   TestServer server(&behaviour_);
   RegisterSchemaRequest request;
