@@ -1,6 +1,7 @@
 #include "store/record_codec.h"
 
 #include <fstream>
+#include <random>
 #include <sstream>
 
 #include "base/error_reason.h"
@@ -84,6 +85,50 @@ TEST(RecordCodecTest, ConfluentsRecordsAreReadAndWrittenBackByteForByte) {
     EXPECT_EQ(written.key, raw.key);
     EXPECT_EQ(written.value, raw.value);
   }
+}
+
+// Nothing that a stranger writes ends the process, and what is understood is written so that it is understood again.
+TEST(RecordCodecTest, DamagedRecordsAreRefusedOrUnderstood) {
+  const std::vector<JsonValue> vectors = Vectors();
+  ASSERT_FALSE(vectors.empty());
+  std::mt19937 random(20260401);
+  const auto damage = [&](std::string* text) {
+    const size_t place = random() % text->size();
+    switch (random() % 4) {
+      case 0:
+        (*text)[place] = static_cast<char>(random());
+        break;
+      case 1:
+        text->erase(place, 1 + random() % 8);
+        break;
+      case 2:
+        text->insert(place, 1, "{}[]\",:0\\n"[random() % 10]);
+        break;
+      case 3:
+        text->insert(place, text->substr(random() % text->size(), random() % 20));
+        break;
+    }
+    if (text->empty()) *text = "x";
+  };
+  int understood = 0;
+  for (int i = 0; i < 20000; ++i) {
+    const JsonValue& row = vectors[random() % vectors.size()];
+    Record raw = Raw(row.Find("key")->string_value(), std::nullopt);
+    if (row.Find("value")->is_string()) raw.value = row.Find("value")->string_value();
+    std::string* const text = raw.value && random() % 4 != 0 ? &*raw.value : &raw.key;
+    for (size_t times = 1 + random() % 3; times > 0; --times) damage(text);
+    const absl::StatusOr<DecodedRecord> record = DecodeRecord(raw);
+    if (!record.ok()) {
+      EXPECT_EQ(ReasonOf(record.status()), ErrorReason::kSchemaInvalid);
+      continue;
+    }
+    ++understood;
+    const Record written = EncodeRecord(record->key, record->value);
+    const absl::StatusOr<DecodedRecord> again = DecodeRecord(written);
+    ASSERT_TRUE(again.ok()) << again.status() << written.key << written.value.value_or("");
+    EXPECT_EQ(EncodeRecord(again->key, again->value), written);
+  }
+  EXPECT_GT(understood, 1000);
 }
 
 // ---- keys ----

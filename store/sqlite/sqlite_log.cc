@@ -111,6 +111,7 @@ class SqliteLog : public Log {
   absl::Status failed_;               // until AbandonPending
   bool in_doubt_ = false;             // the file must be opened again
   bool replaced_ = false;             // for good
+  Offset end_;                        // everything before it is on the disk
   bool reading_ = false;
   Offset read_position_{0};
   Offset stood_{0};  // the end when reading began
@@ -121,7 +122,8 @@ class SqliteLog : public Log {
 
 SqliteLog::SqliteLog(const SqliteLogOptions& options, std::unique_ptr<DirectoryLock> lock,
                      std::unique_ptr<SqliteFile> file)
-    : options_(options), lock_(std::move(lock)), id_(file->id()), path_(file->path()), file_(std::move(file)) {
+    : options_(options), lock_(std::move(lock)), id_(file->id()), path_(file->path()), end_(file->next()) {
+  file_ = std::move(file);
   disk_thread_ = std::thread([this] { RunDisk(); });
   delivery_thread_ = std::thread([this] { RunDelivery(); });
 }
@@ -249,6 +251,7 @@ void SqliteLog::Commit(Group* group) {
   if (!failed_.ok()) return FinishAll(group, AppendOutcome::Kind::kFailed, failed_);
   const SqliteFile::WriteResult result = file_->Write(group->records);
   if (result.kind == AppendOutcome::Kind::kAppended) {
+    end_ = file_->next();
     DeliverFresh(std::move(group->records), group->bytes);
   } else {
     failed_ = result.status;
@@ -276,8 +279,8 @@ void SqliteLog::Recover() {
   }
   file_ = std::move(*file);
   in_doubt_ = false;
-  if (file_->id() == id_) return;
-  failed_ = MakeError(ErrorReason::kLogReplaced, "another log stands in " + path_);
+  if (file_->id() == id_ && file_->next() >= end_) return;
+  failed_ = MakeError(ErrorReason::kLogReplaced, "another log, or an older copy of it, stands in " + path_);
   ReportReplaced(failed_);
 }
 
