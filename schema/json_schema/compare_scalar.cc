@@ -12,9 +12,7 @@ namespace {
 
 using T = DifferenceType;
 
-std::string Text(const std::optional<Decimal>& number) {
-  return number ? JavaNumberText(number->Key()).value_or(number->Key()) : "";
-}
+std::string Text(const std::optional<Decimal>& number) { return number ? number->ToText() : ""; }
 
 std::string Quoted(std::string_view text) {
   constexpr size_t kMost = 80;

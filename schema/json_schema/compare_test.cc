@@ -94,5 +94,90 @@ TEST_P(VectorTest, AgreesWithTheReference) {
 INSTANTIATE_TEST_SUITE_P(Files, VectorTest, testing::Values("vectors_compatibility.json", "vectors_basic.json"),
                          [](const auto& info) { return info.param.substr(0, info.param.find('.')); });
 
+// The verdict of every type, as the specification lists them.
+struct Verdicts {
+  std::set<std::string> compatible;
+  std::set<std::string> lenient;
+  std::set<std::string> incompatible;
+
+  // What of `all` a policy forbids.
+  Found Forbidden(const std::vector<std::pair<std::string, std::string>>& all, CompatibilityPolicy policy) const {
+    Found out;
+    for (const auto& each : all) {
+      const bool forbidden = incompatible.count(each.first) > 0 ||
+                             (policy != CompatibilityPolicy::kLenient && lenient.count(each.first) > 0);
+      if (forbidden) out.insert(each);
+    }
+    return out;
+  }
+};
+
+Verdicts ReadVerdicts() {
+  const JsonValue file = JsonValue::Parse(ReadTestData("verdicts.json")).value();
+  const auto read = [&](const char* key) {
+    std::set<std::string> names;
+    for (const JsonValue& name : file.Find(key)->items()) names.insert(name.string_value());
+    return names;
+  };
+  return {read("compatible"), read("compatible_under_lenient"), read("incompatible")};
+}
+
+TEST(DifferenceTypeTest, TheTableSaysWhatTheSpecificationSays) {
+  const Verdicts verdicts = ReadVerdicts();
+  EXPECT_EQ(AllDifferenceRows().size(),
+            verdicts.compatible.size() + verdicts.lenient.size() + verdicts.incompatible.size());
+  for (const DifferenceRow& row : AllDifferenceRows()) {
+    const std::string name(row.name);
+    EXPECT_EQ(&RowOf(row.type), &row) << name << " stands in the wrong row";
+    EXPECT_EQ(verdicts.compatible.count(name) > 0, row.verdict == Verdict::kCompatible) << name;
+    EXPECT_EQ(verdicts.lenient.count(name) > 0, row.verdict == Verdict::kLenient) << name;
+    EXPECT_EQ(verdicts.incompatible.count(name) > 0, row.verdict == Verdict::kIncompatible) << name;
+    EXPECT_EQ(row.message.empty(), row.verdict == Verdict::kCompatible) << name;
+    EXPECT_EQ(row.fix.empty(), row.verdict == Verdict::kCompatible) << name;
+    EXPECT_EQ(IsCompatible(row.type, CompatibilityPolicy::kLogical),
+              IsCompatible(row.type, CompatibilityPolicy::kStrict));
+  }
+}
+
+// Our own cases: everything that is found, in order, and from it what each policy forbids.
+TEST(CompareTest, FindsWhatTheRulesSay) {
+  const Verdicts verdicts = ReadVerdicts();
+  const JsonValue cases = JsonValue::Parse(ReadTestData("compare_cases.json")).value();
+  ASSERT_GT(cases.items().size(), 300u);
+  std::set<std::string> seen;
+  for (const JsonValue& each : cases.items()) {
+    const std::string name = TextOf(each.Find("name"));
+    const std::string old_text = each.Find("old")->ToString();
+    const std::string new_text = each.Find("new")->ToString();
+    const std::string both = name + "\n" + old_text + "\n" + new_text;
+    std::vector<std::pair<std::string, std::string>> found;
+    for (const JudgedDifference& difference :
+         CompareOk(old_text, new_text, CompatibilityPolicy::kStrict, Listing::kEverything).differences) {
+      found.emplace_back(difference.difference.type, difference.difference.path);
+      seen.insert(difference.difference.type);
+    }
+    const Found expected = Expected(each.Find("differences"));
+    EXPECT_EQ(Found(found.begin(), found.end()), expected) << both;
+    for (size_t i = 0; i < found.size() && i < each.Find("differences")->items().size(); ++i) {
+      const std::string shown = found[i].first + (found[i].second.empty() ? "" : " " + found[i].second);
+      EXPECT_EQ(shown, each.Find("differences")->items()[i].string_value()) << "order: " << both;
+    }
+    for (const auto& [policy, key] :
+         {std::pair(CompatibilityPolicy::kStrict, "strict"), {CompatibilityPolicy::kLenient, "lenient"}}) {
+      const Found forbidden = each.Find(key) != nullptr ? Expected(each.Find(key)) : verdicts.Forbidden(found, policy);
+      EXPECT_EQ(FoundIn(CompareOk(old_text, new_text, policy)), forbidden) << key << ": " << both;
+    }
+    EXPECT_EQ(FoundIn(CompareOk(new_text, new_text, CompatibilityPolicy::kStrict, Listing::kEverything)), Found())
+        << "with itself: " << both;
+  }
+  // What no pair of schemas can show: two are about metadata, one is history.
+  const std::set<std::string> never = {"PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL", "RESERVED_PROPERTY_REMOVED",
+                                       "RESERVED_PROPERTY_CONFLICTS_WITH_PROPERTY"};
+  for (const DifferenceRow& row : AllDifferenceRows()) {
+    EXPECT_NE(seen.count(std::string(row.name)) > 0, never.count(std::string(row.name)) > 0)
+        << row.name << " has no case of its own";
+  }
+}
+
 }  // namespace
 }  // namespace regent::json_schema

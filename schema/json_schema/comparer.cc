@@ -218,7 +218,7 @@ bool Scope::AreEqual(Ref original, Ref update) {
 NamePattern::Match Scope::FindIn(std::string_view pattern, std::string_view name) {
   auto found = comparer_->patterns_.find(pattern);
   if (found == comparer_->patterns_.end()) {
-    Spend(20 + static_cast<int64_t>(pattern.size()));
+    Spend(100 + 4 * static_cast<int64_t>(pattern.size()));  // it is compiled
     found = comparer_->patterns_.emplace(std::string(pattern), NamePattern(pattern)).first;
   }
   Spend(1 + static_cast<int64_t>(name.size() / 16));

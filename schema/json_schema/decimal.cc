@@ -112,6 +112,12 @@ std::string Decimal::Key() const {
   return absl::StrCat(negative_ ? "-" : "", digits_, "e", exponent_);
 }
 
+std::string Decimal::ToText() const {
+  constexpr int64_t kMostZeros = 12;
+  if (exponent_ > 0 && exponent_ <= kMostZeros) return (negative_ ? "-" : "") + digits_ + std::string(exponent_, '0');
+  return JavaNumberText(Key()).value_or(Key());
+}
+
 std::optional<std::string> JavaNumberText(std::string_view text) {
   const std::optional<Written> written = Read(text);
   if (!written) return std::nullopt;

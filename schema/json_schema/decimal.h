@@ -26,6 +26,9 @@ class Decimal {
   // One spelling per value, e.g. "15e-1": for hashing and sets.
   std::string Key() const;
 
+  // For people: without an exponent where it is short enough.
+  std::string ToText() const;
+
   std::strong_ordering operator<=>(const Decimal& other) const;
   bool operator==(const Decimal& other) const = default;
 

@@ -58,6 +58,14 @@ TEST(DecimalTest, DividesExactly) {
   EXPECT_FALSE(D("5").IsMultipleOf(D("0")));
 }
 
+TEST(DecimalTest, ShowsPeopleShortNumbersInFull) {
+  EXPECT_EQ(D("1.50e2").ToText(), "150");
+  EXPECT_EQ(D("99.50").ToText(), "99.5");
+  EXPECT_EQ(D("-2000").ToText(), "-2000");
+  EXPECT_EQ(D("0").ToText(), "0");
+  EXPECT_EQ(D("1e2000000000").ToText(), "1E+2000000000");
+}
+
 TEST(DecimalTest, RefusesExponentsBeyondThirtyTwoBits) {
   EXPECT_FALSE(Decimal::Parse("1e2147483648"));
   EXPECT_FALSE(Decimal::Parse("1e-99999999999999999999"));

@@ -109,19 +109,31 @@ const Equality::Signature& Equality::SignatureOf(const Model& model, NodeIndex n
 }
 
 bool Equality::AreEqual(NodeIndex in_a, NodeIndex in_b, int64_t* steps) {
-  using Pair = std::pair<NodeIndex, NodeIndex>;
+  struct Visit {
+    Pair pair;
+    size_t from;  // the visit that led here
+  };
+  const auto dereferenced = [this](NodeIndex a, NodeIndex b) { return Pair(Dereference(a_, a), Dereference(b_, b)); };
   absl::flat_hash_set<Pair> assumed;
-  std::vector<Pair> open = {{in_a, in_b}};
-  while (!open.empty()) {
+  std::vector<Visit> visits;
+  const auto visit = [&](const Pair& pair, size_t from) {
+    if (!equal_.contains(pair) && assumed.insert(pair).second) visits.push_back({pair, from});
+  };
+  visit(dereferenced(in_a, in_b), 0);
+  for (size_t i = 0; i < visits.size(); ++i) {
     if (--*steps < 0) return false;
-    const Pair pair(Dereference(a_, open.back().first), Dereference(b_, open.back().second));
-    open.pop_back();
-    if (equal_.contains(pair) || !assumed.insert(pair).second) continue;
+    const Pair pair = visits[i].pair;
     const Signature& a = SignatureOf(a_, pair.first, &a_signatures_);
     const Signature& b = SignatureOf(b_, pair.second, &b_signatures_);
-    if (a.text != b.text || a.children.size() != b.children.size()) return false;
     *steps -= static_cast<int64_t>(a.text.size() / 256);
-    for (size_t i = 0; i < a.children.size(); ++i) open.emplace_back(a.children[i], b.children[i]);
+    if (unequal_.contains(pair) || a.text != b.text || a.children.size() != b.children.size()) {
+      // So is everything on the way here.
+      for (size_t at = i; at != 0; at = visits[at].from) unequal_.insert(visits[at].pair);
+      unequal_.insert(visits[0].pair);
+      return false;
+    }
+    for (size_t child = 0; child < a.children.size(); ++child)
+      visit(dereferenced(a.children[child], b.children[child]), i);
   }
   // Nothing told them apart, so all that was assumed holds.
   equal_.insert(assumed.begin(), assumed.end());

@@ -23,6 +23,7 @@ class Equality {
   bool AreEqual(NodeIndex in_a, NodeIndex in_b, int64_t* steps);
 
  private:
+  using Pair = std::pair<NodeIndex, NodeIndex>;
   // What the node says by itself, without the schemas within; and those in an order of their own.
   struct Signature {
     std::string text;
@@ -35,7 +36,8 @@ class Equality {
   const Model& b_;
   std::vector<std::optional<Signature>> a_signatures_;
   std::vector<std::optional<Signature>> b_signatures_;
-  absl::flat_hash_set<std::pair<NodeIndex, NodeIndex>> equal_;
+  absl::flat_hash_set<Pair> equal_;
+  absl::flat_hash_set<Pair> unequal_;
 };
 
 // Follows references to the schema that says something.

@@ -25,6 +25,9 @@ constexpr Keyword kKeywords[] = {
     {"$anchor", Shape::kAnchor, k2019, k2020},
     {"$recursiveRef", Shape::kString, k2019, k2019},
     {"$recursiveAnchor", Shape::kBoolean, k2019, k2019},
+    // Dead since 2020-12, but its meta-schema still says what they look like.
+    {"$recursiveRef", Shape::kString, k2020, k2020},
+    {"$recursiveAnchor", Shape::kAnchor, k2020, k2020},
     {"$dynamicRef", Shape::kString, k2020, k2020},
     {"$dynamicAnchor", Shape::kAnchor, k2020, k2020},
     {"$vocabulary", Shape::kBooleanMap, k2019, k2020},

@@ -13,6 +13,7 @@ namespace regent::json_schema {
 struct KeywordProblem {
   std::string what;   // a sentence that begins with the keyword
   std::string where;  // the JSON pointer within the schema
+  bool operator==(const KeywordProblem&) const = default;
 };
 
 // Looks at the keywords of one schema object (or boolean), not at the schemas within; ForEachSubschema finds those.

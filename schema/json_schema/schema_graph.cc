@@ -165,7 +165,7 @@ class GraphBuilder {
   absl::Status Resolve(int32_t index) {
     const Site& site = graph_->sites_[index];
     if (!site.value->is_object()) return absl::OkStatus();
-    for (const char* keyword : {"$ref", "$recursiveRef", "$dynamicRef"}) {
+    for (const char* keyword : {"$ref", site.draft == Draft::k2019 ? "$recursiveRef" : "$dynamicRef"}) {
       const JsonValue* reference = FindString(*site.value, keyword);
       if (reference == nullptr || FindKeyword(keyword, site.draft) == nullptr) continue;
       std::string problem;
