@@ -101,11 +101,11 @@ TEST_F(RegisterCommandTest, ExitsOneWithTheDifferencesWhenIncompatible) {
   detail.subject = Subject::Parse("s");
   detail.report = SampleReport();
   EXPECT_CALL(*connection_, RegisterSchema)
-      .WillOnce(Return(MakeError(ErrorReason::kSchemaIncompatible, "it does not fit", detail)));
+      .WillOnce(Return(MakeError(ErrorReason::kSchemaIncompatible, "it does not fit\n- in prose", detail)));
   const Outcome outcome = RunRefused({"register", "s", "-"});
   EXPECT_EQ(outcome.code, ExitCode::kNo);
   EXPECT_EQ(outcome.out, "");
-  EXPECT_THAT(outcome.error, HasSubstr("regent: SCHEMA_INCOMPATIBLE: it does not fit\n"));
+  EXPECT_THAT(outcome.error, HasSubstr("regent: SCHEMA_INCOMPATIBLE: it does not fit\n  version 2: fits\n"));
   EXPECT_THAT(outcome.error, HasSubstr("READER_FIELD_MISSING_DEFAULT_VALUE at /fields/1"));
 }
 

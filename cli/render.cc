@@ -1,5 +1,6 @@
 #include "cli/render.h"
 
+#include <algorithm>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -210,8 +211,9 @@ JsonValue ErrorToJson(const absl::Status& status) {
 std::string ToText(const Subject& subject) { return Printable(subject.Qualified()); }
 
 std::string PlaceToText(const client::SchemaVersion& version) {
-  return ToText(version.subject) + " version " + std::to_string(version.version.value()) + ", id " +
-         std::to_string(version.stored->id.value());
+  const int32_t id = version.stored->id.value();
+  return ToText(version.subject) + " version " + std::to_string(version.version.value()) +
+         (id == 0 ? ", with a new id" : ", id " + std::to_string(id));
 }
 
 std::string FactsToText(const StoredSchema& schema) {
@@ -232,6 +234,7 @@ std::string ReportToText(const Subject& subject, const CompatibilityReport& repo
 
 std::string ConfigToText(const SubjectConfig& config) {
   std::string out;
+  if (config == SubjectConfig()) return "(nothing is set)\n";
   const JsonValue document = ConfigToJson(config);
   for (const auto& [name, value] : document.members()) {
     out += name + " " + Printable(value.is_string() ? value.string_value() : value.ToString()) + "\n";
@@ -240,8 +243,11 @@ std::string ConfigToText(const SubjectConfig& config) {
 }
 
 std::string ErrorToText(const absl::Status& status) {
-  std::string out = "regent: " + ReasonNameOf(status) + ": " + PrintableLines(std::string(status.message())) + "\n";
   const ErrorDetail detail = DetailOf(status);
+  std::string message(status.message());
+  // The lines behind the first tell in prose, and cut short, what the report below tells in full.
+  if (detail.report) message.resize(std::min(message.size(), message.find('\n')));
+  std::string out = "regent: " + ReasonNameOf(status) + ": " + PrintableLines(message) + "\n";
   for (const auto& referrer : detail.referrers) {
     out +=
         "  referred to by " + ToText(referrer.subject) + " version " + std::to_string(referrer.version.value()) + "\n";

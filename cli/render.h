@@ -20,7 +20,7 @@ JsonValue ConfigToJson(const SubjectConfig& config);
 // {"error":{"reason":...,"message":..., and what else is known}}
 JsonValue ErrorToJson(const absl::Status& status);
 
-// "orders-value version 3, id 7"
+// "orders-value version 3, id 7"; after a dry run perhaps "with a new id".
 std::string PlaceToText(const client::SchemaVersion& version);
 // What a schema is beside its text, a fact a line.
 std::string FactsToText(const StoredSchema& schema);
