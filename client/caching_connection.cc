@@ -1,0 +1,217 @@
+#include "client/caching_connection.h"
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "client/bounded_cache.h"
+
+namespace regent::client {
+namespace {
+
+// What a schema takes beside its texts.
+constexpr size_t kSchemaBytes = 256;
+constexpr size_t kVersionBytes = 192;
+
+size_t BytesOf(const RuleSet& rules) {
+  size_t bytes = sizeof(RuleSet);
+  for (const auto* list : {&rules.migration_rules, &rules.domain_rules, &rules.encoding_rules}) {
+    for (const Rule& rule : *list) {
+      bytes += sizeof(Rule) + rule.name.size();
+      for (const auto* text :
+           {&rule.doc, &rule.kind, &rule.mode, &rule.type, &rule.expr, &rule.on_success, &rule.on_failure}) {
+        if (*text) bytes += (*text)->size();
+      }
+      for (const std::string& tag : rule.tags) bytes += kSchemaBytes + tag.size();
+      for (const auto& [name, value] : rule.params) bytes += kSchemaBytes + name.size() + value.size();
+    }
+  }
+  return bytes;
+}
+
+size_t BytesOf(const Metadata& metadata) {
+  size_t bytes = sizeof(Metadata);
+  for (const auto& [path, tags] : metadata.tags) {
+    bytes += kSchemaBytes + path.size();
+    for (const std::string& tag : tags) bytes += kSchemaBytes + tag.size();
+  }
+  for (const auto& [name, value] : metadata.properties) bytes += kSchemaBytes + name.size() + value.size();
+  for (const std::string& name : metadata.sensitive) bytes += kSchemaBytes + name.size();
+  return bytes;
+}
+
+size_t BytesOf(const StoredSchema& schema) {
+  size_t bytes = kSchemaBytes + schema.context.size() + schema.content.text.size();
+  for (const Reference& reference : schema.content.references) {
+    bytes += sizeof(Reference) + reference.name.size() + reference.subject.name.size();
+  }
+  if (schema.content.metadata) bytes += BytesOf(*schema.content.metadata);
+  if (schema.content.rule_set) bytes += BytesOf(*schema.content.rule_set);
+  return bytes;
+}
+
+size_t BytesOf(const SchemaVersion& version) {
+  return kVersionBytes + version.subject.name.size() + BytesOf(*version.stored);
+}
+
+// Parts are told apart by their lengths, so that no two different rows of parts make one key.
+void AppendPart(std::string_view part, std::string* key) {
+  key->append(std::to_string(part.size())).push_back(':');
+  key->append(part);
+}
+
+std::string KeyOf(const GetSchemaRequest& request) {
+  if (const auto* guid = std::get_if<ContentHash>(&request.key)) {
+    return "g" + std::string(guid->bytes().begin(), guid->bytes().end());
+  }
+  const auto& by_id = std::get<SchemaIdInContext>(request.key);
+  return "i" + std::to_string(by_id.id.value()) + by_id.context;
+}
+
+std::string KeyOf(char kind, const Subject& subject) {
+  std::string key(1, kind);
+  AppendPart(subject.context, &key);
+  AppendPart(subject.name, &key);
+  return key;
+}
+
+std::string LatestKey(const Subject& subject) { return KeyOf('l', subject); }
+
+std::string KeyOf(const GetSchemaVersionRequest& request) {
+  if (!request.version) return LatestKey(request.subject);
+  return KeyOf(request.deleted == Deleted::kExclude ? 'v' : 'V', request.subject) +
+         std::to_string(request.version->value());
+}
+
+// The content by its hash, and by what the hash leaves out.
+std::string KeyOf(char kind, const Subject& subject, const SchemaContent& content, bool normalize) {
+  std::string key = KeyOf(kind, subject);
+  AppendPart(content.other_type, &key);
+  key.push_back(static_cast<char>('0' + static_cast<int>(content.type)));
+  key.push_back(normalize ? 'n' : '-');
+  const ContentHash hash = HashOf(content, subject.context);
+  key.append(hash.bytes().begin(), hash.bytes().end());
+  return key;
+}
+
+class CachingConnection : public RegistryConnection {
+ public:
+  CachingConnection(std::shared_ptr<RegistryConnection> inner, const CachingOptions& options, const Clock* clock)
+      : inner_(std::move(inner)),
+        subject_expiry_(options.subject_expiry),
+        clock_(clock),
+        schemas_(options.schema_bytes_max, clock),
+        subjects_(options.subject_bytes_max, clock) {}
+
+  absl::StatusOr<RegisterSchemaResult> RegisterSchema(const CallOptions& options,
+                                                      const RegisterSchemaRequest& request) override {
+    if (request.validate_only) return inner_->RegisterSchema(options, request);
+    const std::string key = KeyOf('r', request.subject, request.content, request.normalize);
+    if (std::optional<SchemaVersion> known = subjects_.Get(key)) {
+      const Position position = known->position;
+      return RegisterSchemaResult{{position, /*changed=*/false}, *std::move(known)};
+    }
+    uint64_t generation = generation_;
+    absl::StatusOr<RegisterSchemaResult> result = inner_->RegisterSchema(options, request);
+    // Also after an error: it may have been done.
+    if (!result.ok() || result->result.changed) {
+      ++generation_;
+      ++generation;  // this write is in the answer; another one beside it is not
+      subjects_.Erase(LatestKey(request.subject));
+    }
+    if (result.ok()) Remember(key, result->registered, generation);
+    return result;
+  }
+
+  absl::StatusOr<SchemaVersion> LookupSchema(const CallOptions& options, const LookupSchemaRequest& request) override {
+    const char kind = request.deleted == Deleted::kExclude ? 'f' : request.deleted == Deleted::kInclude ? 'F' : 'o';
+    const std::string key = KeyOf(kind, request.subject, request.content, request.normalize);
+    return Version(key, [&] { return inner_->LookupSchema(options, request); });
+  }
+
+  absl::StatusOr<StoredSchemaPtr> GetSchema(const CallOptions& options, const GetSchemaRequest& request) override {
+    std::string key = KeyOf(request);
+    if (std::optional<StoredSchemaPtr> known = schemas_.Get(key)) return *std::move(known);
+    absl::StatusOr<StoredSchemaPtr> schema = inner_->GetSchema(options, request);
+    if (schema.ok()) schemas_.Put(std::move(key), *schema, BytesOf(**schema));
+    return schema;
+  }
+
+  absl::StatusOr<SchemaVersion> GetSchemaVersion(const CallOptions& options,
+                                                 const GetSchemaVersionRequest& request) override {
+    return Version(KeyOf(request), [&] { return inner_->GetSchemaVersion(options, request); });
+  }
+
+  absl::StatusOr<CompatibilityReport> CheckCompatibility(const CallOptions& options,
+                                                         const CheckCompatibilityRequest& request) override {
+    return inner_->CheckCompatibility(options, request);
+  }
+  absl::StatusOr<SubjectPage> ListSubjects(const CallOptions& options, const ListSubjectsRequest& request) override {
+    return inner_->ListSubjects(options, request);
+  }
+  absl::StatusOr<VersionPage> ListVersions(const CallOptions& options, const ListVersionsRequest& request) override {
+    return inner_->ListVersions(options, request);
+  }
+
+  // Deletes and configurations are rare, and may change what any entry of a subject, or of an alias, says. They are
+  // forgotten even when the call fails: it may have been done.
+  absl::StatusOr<DeleteResult> DeleteVersion(const CallOptions& options, const DeleteVersionRequest& request) override {
+    return Forgetting([&] { return inner_->DeleteVersion(options, request); });
+  }
+  absl::StatusOr<DeleteResult> DeleteSubject(const CallOptions& options, const DeleteSubjectRequest& request) override {
+    return Forgetting([&] { return inner_->DeleteSubject(options, request); });
+  }
+  absl::StatusOr<SubjectConfig> GetConfig(const CallOptions& options, const GetConfigRequest& request) override {
+    return inner_->GetConfig(options, request);
+  }
+  absl::StatusOr<ConfigResult> UpdateConfig(const CallOptions& options, const UpdateConfigRequest& request) override {
+    return Forgetting([&] { return inner_->UpdateConfig(options, request); });
+  }
+  absl::StatusOr<ConfigResult> DeleteConfig(const CallOptions& options, const DeleteConfigRequest& request) override {
+    return Forgetting([&] { return inner_->DeleteConfig(options, request); });
+  }
+
+ private:
+  template <typename Ask>
+  absl::StatusOr<SchemaVersion> Version(const std::string& key, Ask ask) {
+    if (std::optional<SchemaVersion> known = subjects_.Get(key)) return *std::move(known);
+    const uint64_t generation = generation_;
+    absl::StatusOr<SchemaVersion> version = ask();
+    if (version.ok()) Remember(key, *version, generation);
+    return version;
+  }
+
+  template <typename Ask>
+  std::invoke_result_t<Ask> Forgetting(Ask ask) {
+    std::invoke_result_t<Ask> result = ask();
+    ++generation_;
+    subjects_.Clear();
+    return result;
+  }
+
+  // An answer that was asked for before a write of ours, and came after it, may be from before it: it is not kept.
+  void Remember(const std::string& key, const SchemaVersion& version, uint64_t generation) {
+    if (subject_expiry_.count() <= 0) return;
+    subjects_.Put(key, version, BytesOf(version), clock_->Now() + subject_expiry_);
+    if (generation_ != generation) subjects_.Erase(key);
+  }
+
+  const std::shared_ptr<RegistryConnection> inner_;
+  const std::chrono::milliseconds subject_expiry_;
+  const Clock* const clock_;
+  BoundedCache<StoredSchemaPtr> schemas_;
+  BoundedCache<SchemaVersion> subjects_;
+  std::atomic<uint64_t> generation_{0};  // rises with every write of ours
+};
+
+}  // namespace
+
+std::shared_ptr<RegistryConnection> MakeCachingConnection(std::shared_ptr<RegistryConnection> inner,
+                                                          CachingOptions options, const Clock* clock) {
+  return std::make_shared<CachingConnection>(std::move(inner), options, clock);
+}
+
+}  // namespace regent::client
