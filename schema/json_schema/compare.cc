@@ -12,20 +12,23 @@ namespace {
 
 Difference Describe(const Findings::Item& item, std::string path) {
   const DifferenceRow& row = RowOf(item.type);
+  // Where the report has no path, the sentence says where.
+  const std::string& about = item.has_path ? item.about : path;
   const auto shown = [](const std::string& text) { return text.empty() ? std::string("nothing") : text; };
   const auto sentence = [&](std::string_view pattern) {
-    return absl::Substitute(absl::string_view(pattern.data(), pattern.size()), shown(item.about), shown(item.old_text),
+    return absl::Substitute(absl::string_view(pattern.data(), pattern.size()), shown(about), shown(item.old_text),
                             shown(item.new_text));
   };
   Difference difference;
   difference.type = std::string(row.name);
-  difference.path = std::move(path);
-  difference.detail = !item.about.empty() ? item.about
-                      : item.old_text.empty() && item.new_text.empty()
-                          ? ""
-                          : absl::StrCat(item.old_text, " -> ", item.new_text);
+  difference.detail = item.about;
+  if (item.about.empty()) {
+    const bool both = !item.old_text.empty() && !item.new_text.empty();
+    difference.detail = absl::StrCat(item.old_text, both ? " -> " : "", item.new_text);
+  }
   difference.message = sentence(row.message);
   difference.fix = sentence(row.fix);
+  difference.path = std::move(path);
   return difference;
 }
 
@@ -67,7 +70,9 @@ class Lister {
       out_->truncated = true;
       return;
     }
-    out_->differences.push_back({item.type, compatible, Describe(item, item.has_path ? PathOf(item) : "")});
+    Difference difference = Describe(item, PathOf(item));
+    if (!item.has_path) difference.path.clear();
+    out_->differences.push_back({item.type, compatible, std::move(difference)});
   }
 
   std::string PathOf(const Findings::Item& item) const {

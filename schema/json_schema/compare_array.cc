@@ -19,9 +19,9 @@ void CompareItems(Ref original, Ref update, Scope* scope) {
   if (was && is) {
     scope->Compare(original, update, "items");
   } else if (was) {
-    scope->AddNowhere(T::SCHEMA_REMOVED, {"items", "", ""});
+    scope->AddNowhere(T::SCHEMA_REMOVED, "items");
   } else if (is && OpennessOf(update, scope) != Openness::kOpen) {
-    scope->AddNowhere(T::SCHEMA_ADDED, {"items", "", ""});
+    scope->AddNowhere(T::SCHEMA_ADDED, "items");
   }
 }
 

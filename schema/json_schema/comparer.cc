@@ -192,9 +192,9 @@ void Scope::AddAt(DifferenceType type, std::string_view keyword, std::string_vie
   Add(type, absl::StrCat(std::string(keyword), "/", EscapePointer(name)), texts);
 }
 
-void Scope::AddNowhere(DifferenceType type, Texts texts) {
+void Scope::AddNowhere(DifferenceType type, std::string_view keyword) {
   const size_t before = findings_.items.size();
-  Add(type, "", texts);
+  Add(type, keyword, {std::string(keyword), "", ""});
   if (findings_.items.size() > before) findings_.items.back().has_path = false;
 }
 

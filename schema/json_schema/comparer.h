@@ -81,8 +81,8 @@ class Scope {
   };
   void Add(DifferenceType type, std::string_view keyword = "", const Texts& texts = {});
   void AddAt(DifferenceType type, std::string_view keyword, std::string_view name, Texts texts = {});
-  // Without a path: Confluent reports some differences so.
-  void AddNowhere(DifferenceType type, Texts texts);
+  // Without a path: Confluent reports some differences so. The message names the place.
+  void AddNowhere(DifferenceType type, std::string_view keyword);
 
   // Whether what fits `original` fits `update`; adds what was found, below `keyword`/`name` where they are given.
   bool Compare(Ref original, Ref update, std::string_view keyword = "");

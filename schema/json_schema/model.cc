@@ -48,10 +48,9 @@ std::string ValueKey(const JsonValue& value) {
 
 class ModelBuilder {
  public:
-  ModelBuilder(std::unique_ptr<const SchemaGraph> graph, Validation validation)
-      : validation_(validation), model_(std::make_unique<Model>()) {
-    model_->graph_ = std::move(graph);
-    node_of_site_.assign(model_->graph_->size(), kNoNode);
+  ModelBuilder(std::unique_ptr<SchemaGraph> graph, Validation validation)
+      : validation_(validation), graph_(std::move(graph)), model_(std::make_unique<Model>()) {
+    node_of_site_.assign(graph_->size(), kNoNode);
   }
 
   absl::StatusOr<std::unique_ptr<const Model>> Build() {
@@ -63,11 +62,13 @@ class ModelBuilder {
     }
     const absl::Status status = CheckReferences();
     if (!status.ok()) return status;
+    model_->documents_ = SchemaGraph::Documents(std::move(graph_));
+    model_->nodes_.shrink_to_fit();
     return std::unique_ptr<const Model>(std::move(model_));
   }
 
  private:
-  const Site& site(int32_t index) const { return model_->graph_->site(index); }
+  const Site& site(int32_t index) const { return graph_->site(index); }
 
   // The node of a schema, to be filled in later when it is new.
   NodeIndex NodeOf(int32_t site) {
@@ -79,7 +80,7 @@ class ModelBuilder {
     return node;
   }
   NodeIndex NodeOf(const JsonValue& value) {
-    const int32_t site = model_->graph_->SiteOf(&value);
+    const int32_t site = graph_->SiteOf(&value);
     // Where a stored schema has something else, nothing is said.
     return site == Site::kNone ? kNoNode : NodeOf(site);
   }
@@ -378,23 +379,23 @@ class ModelBuilder {
 
   absl::Status RefuseCycle(NodeIndex node) const {
     if (validation_ == Validation::kLenient) return absl::OkStatus();
-    for (int32_t i = 0; i < model_->graph_->size(); ++i) {
+    for (int32_t i = 0; i < graph_->size(); ++i) {
       if (node_of_site_[i] != node || site(i).document != 0) continue;
       return errors::SchemaInvalid(absl::StrCat("$ref \"", std::string(model_->nodes_[node].reference),
                                                 "\" leads back to itself and never to a schema that says something"),
-                                   absl::StrCat(model_->graph_->PathOf(i), "/$ref"));
+                                   absl::StrCat(graph_->PathOf(i), "/$ref"));
     }
     return absl::OkStatus();
   }
 
   const Validation validation_;
+  std::unique_ptr<SchemaGraph> graph_;
   std::unique_ptr<Model> model_;
   std::vector<NodeIndex> node_of_site_;
   std::vector<int32_t> open_;  // sites whose node is not filled in
 };
 
-absl::StatusOr<std::unique_ptr<const Model>> Model::Build(std::unique_ptr<const SchemaGraph> graph,
-                                                          Validation validation) {
+absl::StatusOr<std::unique_ptr<const Model>> Model::Build(std::unique_ptr<SchemaGraph> graph, Validation validation) {
   return ModelBuilder(std::move(graph), validation).Build();
 }
 

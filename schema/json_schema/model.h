@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -128,20 +129,20 @@ struct Node {
   std::string_view reference;  // of kReference and kUnresolved: as written
 };
 
-// Immutable once built; owns the graph that its nodes point into. Node 0 is the root.
+// Immutable once built; owns the documents that its nodes point into. Node 0 is the root.
 class Model {
  public:
   // SCHEMA_INVALID for a `$ref` that leads only back to itself; in stored schemas that is an unresolved one.
-  static absl::StatusOr<std::unique_ptr<const Model>> Build(std::unique_ptr<const SchemaGraph> graph,
-                                                            Validation validation);
+  static absl::StatusOr<std::unique_ptr<const Model>> Build(std::unique_ptr<SchemaGraph> graph, Validation validation);
 
   const Node& node(NodeIndex index) const { return nodes_[index]; }
   NodeIndex size() const { return static_cast<NodeIndex>(nodes_.size()); }
-  const SchemaGraph& graph() const { return *graph_; }
+  // The text of the schema itself.
+  const JsonValue& root() const { return documents_.front().root; }
 
  private:
   friend class ModelBuilder;
-  std::unique_ptr<const SchemaGraph> graph_;
+  std::deque<SchemaGraph::Document> documents_;
   std::vector<Node> nodes_;
 };
 

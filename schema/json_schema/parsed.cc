@@ -24,7 +24,7 @@ absl::StatusOr<std::shared_ptr<const Parsed>> Parsed::Parse(std::string_view tex
   if (!status.ok()) return status;
   auto parsed = std::make_shared<Parsed>();
   parsed->canonical_ = value->ToString();
-  absl::StatusOr<std::unique_ptr<const SchemaGraph>> graph =
+  absl::StatusOr<std::unique_ptr<SchemaGraph>> graph =
       SchemaGraph::Build(*std::move(value), references, validation, limits);
   if (!graph.ok()) return graph.status();
   absl::StatusOr<std::unique_ptr<const Model>> model = Model::Build(*std::move(graph), validation);
@@ -33,6 +33,6 @@ absl::StatusOr<std::shared_ptr<const Parsed>> Parsed::Parse(std::string_view tex
   return std::shared_ptr<const Parsed>(std::move(parsed));
 }
 
-std::string Parsed::normalized() const { return Normalize(model_->graph().root()).ToString(); }
+std::string Parsed::normalized() const { return Normalize(model_->root()).ToString(); }
 
 }  // namespace regent::json_schema

@@ -31,14 +31,14 @@ class GraphBuilder {
   GraphBuilder(Validation validation, const FormatLimits& limits)
       : validation_(validation), limits_(limits), graph_(std::make_unique<SchemaGraph>()) {}
 
-  absl::StatusOr<std::unique_ptr<const SchemaGraph>> Build(JsonValue schema, absl::Span<const NamedSchema> references) {
+  absl::StatusOr<std::unique_ptr<SchemaGraph>> Build(JsonValue schema, absl::Span<const NamedSchema> references) {
     const Draft draft = DraftOf(schema);
     absl::Status status = AddDocument("", "", std::move(schema), draft);
     if (status.ok()) status = AddReferences(references);
     // References may lead to schemas that were not seen yet, and those on to others.
     for (int32_t i = 0; status.ok() && i < graph_->size(); ++i) status = Resolve(i);
     if (!status.ok()) return status;
-    return std::unique_ptr<const SchemaGraph>(std::move(graph_));
+    return std::move(graph_);
   }
 
  private:
@@ -321,10 +321,9 @@ class GraphBuilder {
   absl::flat_hash_map<const JsonValue*, MemberIndex> member_indexes_;
 };
 
-absl::StatusOr<std::unique_ptr<const SchemaGraph>> SchemaGraph::Build(JsonValue schema,
-                                                                      absl::Span<const NamedSchema> references,
-                                                                      Validation validation,
-                                                                      const FormatLimits& limits) {
+absl::StatusOr<std::unique_ptr<SchemaGraph>> SchemaGraph::Build(JsonValue schema,
+                                                                absl::Span<const NamedSchema> references,
+                                                                Validation validation, const FormatLimits& limits) {
   return GraphBuilder(validation, limits).Build(std::move(schema), references);
 }
 

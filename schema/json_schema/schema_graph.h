@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -41,14 +42,13 @@ struct Site {
   int32_t target = kNone;
 };
 
-// Immutable once built. Site 0 is the root of the schema itself.
+// Does not change once built. Site 0 is the root of the schema itself.
 class SchemaGraph {
  public:
   // With kStrict, what is wrong in the schema itself ends it: SCHEMA_INVALID naming the place. Otherwise only the
   // limits do: SCHEMA_TOO_LARGE, SCHEMA_TOO_COMPLEX. The first of several references with one name wins.
-  static absl::StatusOr<std::unique_ptr<const SchemaGraph>> Build(JsonValue schema,
-                                                                  absl::Span<const NamedSchema> references,
-                                                                  Validation validation, const FormatLimits& limits);
+  static absl::StatusOr<std::unique_ptr<SchemaGraph>> Build(JsonValue schema, absl::Span<const NamedSchema> references,
+                                                            Validation validation, const FormatLimits& limits);
 
   const Site& site(int32_t index) const { return sites_[index]; }
   int32_t size() const { return static_cast<int32_t>(sites_.size()); }
@@ -56,15 +56,17 @@ class SchemaGraph {
   int32_t SiteOf(const JsonValue* value) const;
   // A JSON pointer; after the document's name and `#` where it lies in another document.
   std::string PathOf(int32_t index) const;
-  const JsonValue& root() const { return documents_.front().root; }
+
+  struct Document {
+    std::string name;  // as it was registered; the schema itself has none
+    JsonValue root;
+  };
+  // What all values above lie in, once the rest is no longer needed; the schema itself comes first.
+  static std::deque<Document> Documents(std::unique_ptr<SchemaGraph> graph) { return std::move(graph->documents_); }
 
  private:
   friend class GraphBuilder;
   std::string PointerOf(int32_t index) const;
-  struct Document {
-    std::string name;
-    JsonValue root;
-  };
 
   std::deque<Document> documents_;  // never moves: sites point into it
   std::deque<Site> sites_;
