@@ -83,7 +83,12 @@ TEST_P(VectorTest, AgreesWithTheReference) {
       EXPECT_EQ(FoundIn(comparison), Expected(each.Find(key))) << TextOf(each.Find("name")) << " " << key << "\n"
                                                                << each.ToPrettyString();
       EXPECT_EQ(comparison.compatible, comparison.differences.empty());
-      for (const JudgedDifference& difference : comparison.differences) {
+      ASSERT_EQ(comparison.differences.size(), each.Find(key)->items().size());
+      for (size_t i = 0; i < comparison.differences.size(); ++i) {
+        const JudgedDifference& difference = comparison.differences[i];
+        EXPECT_EQ(difference.difference.type, TextOf(each.Find(key)->items()[i].Find("errorType")));
+        const JsonValue* path = each.Find(key)->items()[i].Find("path");
+        EXPECT_EQ(difference.difference.path, path->is_null() ? "" : path->string_value());
         EXPECT_NE(difference.difference.message, "");
         EXPECT_NE(difference.difference.fix, "");
       }
