@@ -158,8 +158,8 @@ class Config::Loader {
       std::string key = KeyOfVariable(rest);
       // The prefix may be meant as part of the key: SCHEMA_REGISTRY_GROUP_ID, SCHEMA_REGISTRY_ZK_NAMESPACE.
       const std::string long_key = absl::StrCat("schema.registry.", key);
-      if (FindConfigKey(key) == nullptr && FindConfigKey(long_key) != nullptr) key = long_key;
       if (FindConfigKey(key) == nullptr && IsServiceVariable(rest)) return;
+      if (FindConfigKey(key) == nullptr && FindConfigKey(long_key) != nullptr) key = long_key;
       Take(key, value, source, Unknown::kIsWarning);
     } else if (StartsWith(all, kRegentPrefix)) {
       const std::string_view rest = all.substr(kRegentPrefix.size());

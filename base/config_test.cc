@@ -216,6 +216,8 @@ TEST(ConfigTest, VariablesOfContainerPlatformsAreNotSettings) {
                                                   {"REGENT_PORT_50051_TCP_ADDR", "10.0.0.1"},
                                                   {"REGENT_GRPC_PORT", "tcp://10.0.0.1:50051"},
                                                   {"SCHEMA_REGISTRY_PORT", "tcp://10.0.0.1:8081"},
+                                                  {"SCHEMA_REGISTRY_ZK_SERVICE_HOST", "10.0.0.1"},
+                                                  {"SCHEMA_REGISTRY_ZK_PORT_2181_TCP", "tcp://10.0.0.1:2181"},
                                                   {"REGENT_SERVER", "127.0.0.1:50051"}}});
   EXPECT_TRUE(config.warnings().empty()) << config.warnings()[0];
 }
