@@ -1,6 +1,8 @@
 #include "tests/support/node_process.h"
 
+#include <chrono>
 #include <cstdlib>
+#include <utility>
 
 #include "client/grpc_connection.h"
 
@@ -22,7 +24,12 @@ NodeProcess::NodeProcess(const std::string& data_dir, const std::vector<std::str
 }
 
 client::RegistryClient NodeProcess::Client() const {
-  auto connection = client::MakeGrpcConnection({.endpoints = {address_}});
+  // Generous: a machine that builds and tests at once is slow, and what is asserted here is not time.
+  client::GrpcConnectionOptions options;
+  options.endpoints = {address_};
+  options.call_timeout = std::chrono::seconds(60);
+  options.connect_timeout = std::chrono::seconds(30);
+  auto connection = client::MakeGrpcConnection(std::move(options));
   if (!connection.ok()) std::abort();
   return client::RegistryClient(*std::move(connection));
 }
