@@ -1,9 +1,0 @@
-#pragma once
-
-#include "cli/command.h"
-
-namespace regent::cli {
-
-const Command& CompletionCommand();
-
-}  // namespace regent::cli
