@@ -28,8 +28,10 @@ class AvroCompatibilityTest : public testing::Test {
   }
 
   std::vector<std::string> Found(const std::string& reader, const std::string& writer) {
+    const absl::StatusOr<Comparison> comparison = Compare(reader, writer);
+    if (!comparison.ok()) return {comparison.status().ToString()};
     std::vector<std::string> found;
-    for (const Difference& difference : Compare(reader, writer)->differences) {
+    for (const Difference& difference : comparison->differences) {
       found.push_back(difference.type + " " + difference.path);
     }
     return found;
