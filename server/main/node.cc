@@ -15,6 +15,8 @@
 #include "election/solo/solo_election.h"
 #include "election/zookeeper/zookeeper_election.h"
 #include "schema/avro/avro_format.h"
+#include "schema/json_schema/json_format.h"
+#include "schema/protobuf/protobuf_format.h"
 #include "store/sqlite/sqlite_log.h"
 
 namespace regent {
@@ -35,6 +37,12 @@ std::unique_ptr<Election> MakeElection(const std::string& backend) {
     if (backend == row.name) return row.make();
   }
   return nullptr;
+}
+
+// The one list of formats, likewise.
+std::vector<const Format*> Formats() {
+  static const ProtobufFormat* const protobuf = new ProtobufFormat;
+  return {&AvroFormat(), JsonSchemaFormat(), protobuf};
 }
 
 // 122 random bits, as a version 4 UUID: no two claims share a token.
@@ -87,7 +95,7 @@ Node::Node(NodeOptions options, std::unique_ptr<Log> log, std::unique_ptr<Electi
       log_(std::move(log)),
       election_(std::move(election)),
       timer_(NewThreadTimer()),
-      registry_(Completed(options_), {&AvroFormat()}, log_.get(), election_.get(), SystemClock(), timer_.get(),
+      registry_(Completed(options_), Formats(), log_.get(), election_.get(), SystemClock(), timer_.get(),
                 &write_threads_),
       grpc_(options_.grpc, &registry_, &read_threads_) {}
 
