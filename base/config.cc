@@ -29,6 +29,9 @@ constexpr std::string_view kMask = "(hidden)";
 
 absl::string_view View(std::string_view text) { return absl::string_view(text.data(), text.size()); }
 
+// Stands for every key that begins so.
+bool IsPattern(const ConfigKey& key) { return key.name.back() == '*'; }
+
 bool StartsWith(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
 
 std::string Lower(std::string_view text) { return absl::AsciiStrToLower(View(text)); }
@@ -329,11 +332,27 @@ std::chrono::milliseconds Config::Millis(std::string_view name) const {
 
 bool Config::IsSet(std::string_view name) const { return Find(Require(name)) != nullptr; }
 
+std::map<std::string, Config::Setting> Config::Under(std::string_view prefix) const {
+  std::map<std::string, Setting> settings;
+  for (const auto& [name, given] : given_) {
+    const ConfigKey* key = FindConfigKey(name);
+    if (key == nullptr || key->standing != ConfigKey::Standing::kUsed || !IsPattern(*key)) continue;
+    if (StartsWith(name, prefix)) settings.emplace(name, Setting{given.value, given.source});
+  }
+  return settings;
+}
+
 std::vector<Config::Entry> Config::Entries() const {
   std::vector<Entry> entries;
   for (const ConfigGroup& group : ConfigGroups()) {
     for (const ConfigKey& key : group.keys) {
       if (key.standing != ConfigKey::Standing::kUsed) continue;
+      if (IsPattern(key)) {
+        for (const auto& [name, given] : given_) {
+          if (FindConfigKey(name) == &key) entries.push_back({name, Shown(name, given.value), given.source});
+        }
+        continue;
+      }
       const Given* given = Find(key);
       const std::string name(key.name);
       entries.push_back({name, Shown(name, ValueOf(key)), given == nullptr ? "default" : given->source});

@@ -47,6 +47,12 @@ class Config {
   std::chrono::milliseconds Millis(std::string_view key) const;
   // Whether somebody set it.
   bool IsSet(std::string_view key) const;
+  // What was set under used keys of the table that end in '*' and begin with `prefix`, by whole key.
+  struct Setting {
+    std::string value;
+    std::string source;  // as in Entry
+  };
+  std::map<std::string, Setting> Under(std::string_view prefix) const;
 
   // Sentences for the log: what has no effect or is not known. They name the key and where it was set.
   const std::vector<std::string>& warnings() const { return warnings_; }

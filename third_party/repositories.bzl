@@ -3,6 +3,7 @@
 load("@bazel_tools//tools/build_defs/repo:utils.bzl", "maybe")
 load("//third_party:debian.bzl", "debian_repository")
 load("//third_party:deps.bzl", "deps_repository")
+load("//third_party:librdkafka.bzl", "librdkafka_repository")
 
 def regent_repositories():
     """Defines them; a workspace that depends on this one calls it too."""
@@ -56,3 +57,5 @@ def regent_repositories():
     maybe(debian_repository, name = "openssl", package = "libssl-dev", libraries = {"crypto": ["libcrypto"], "ssl": ["openssl"]})
     maybe(debian_repository, name = "sqlite3", package = "libsqlite3-dev", libraries = {"sqlite3": ["sqlite3"]})
     maybe(deps_repository, name = "com_google_googleapis", directory = "googleapis", build_file = "@regent//third_party:googleapis.BUILD")
+    maybe(librdkafka_repository, name = "com_github_confluentinc_librdkafka", version = "2.15.1")
+    maybe(deps_repository, name = "kafka", directory = "kafka-4.1.0", build_file = "@regent//third_party:kafka.BUILD")

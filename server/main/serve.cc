@@ -48,6 +48,12 @@ int RunServe(const Config& config) {
 
   InitLogging("regent", LoggingOptionsFrom(config));
   for (const std::string& warning : config.warnings()) LOG(WARNING) << warning;
+  if (config.IsSet("kafkastore.bootstrap.servers")) {
+    return Fail(MakeError(ErrorReason::kConfigurationInvalid,
+                          "kafkastore.bootstrap.servers is refused. This version has no log on Kafka yet, and a node "
+                          "that quietly kept its own would be another registry. Remove it to run a single node with "
+                          "its log in regent.data.dir."));
+  }
   auto node = Node::Create(NodeOptionsFrom(config));
   if (!node.ok()) return Fail(node.status());
   const absl::Status started =

@@ -63,6 +63,8 @@ ONLY_FROM = {
     "com_github_google_glog": ["base"],
     "rapidjson": ["base", "store:record_json"],
     "sqlite3": ["store"],
+    # Owners and settings are base's; the log and the election speak to the brokers.
+    "com_github_confluentinc_librdkafka": ["base", "store/kafka", "election/kafka", "benchmarks", "tests"],
     # The concurrent core is tested under the thread sanitizer, which does not understand gRPC.
     "com_github_grpc_grpc": ["proto", "server/grpc", "server/forward", "server/main", "client", "cli", "tests", "benchmarks"],
 }
@@ -73,6 +75,7 @@ HEADERS_OF = {
     "grpc/": "com_github_grpc_grpc",
     "grpc++/": "com_github_grpc_grpc",
     "grpcpp/": "com_github_grpc_grpc",
+    "librdkafka/": "com_github_confluentinc_librdkafka",
     "rapidjson/": "rapidjson",
     "sqlite3": "sqlite3",
     "tools/cpp/runfiles/": "bazel_tools",
