@@ -76,15 +76,17 @@ std::unique_ptr<WriteOperation> LocalRegistry::MakeOperation(WriteCommand comman
 
 absl::StatusOr<std::shared_ptr<const StoredSchema>> LocalRegistry::GetSchemaById(const std::string& context,
                                                                                  SchemaId id) {
+  // Asked before the look: only what is absent after everything was read is absent.
+  const absl::Status ready = Ready();
   if (auto stored = state_.FindById(context, id)) return stored;
-  // Absence is only known once everything was read.
-  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  if (!ready.ok()) return ready;
   return errors::SchemaNotFound(id);
 }
 
 absl::StatusOr<std::shared_ptr<const StoredSchema>> LocalRegistry::GetSchemaByGuid(const ContentHash& guid) {
+  const absl::Status ready = Ready();
   if (auto stored = state_.FindByGuid(guid)) return stored;
-  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  if (!ready.ok()) return ready;
   return MakeError(ErrorReason::kSchemaNotFound, "Schema " + guid.ToGuid() + " not found");
 }
 

@@ -545,5 +545,20 @@ TEST_F(LocalRegistryTest, ReplayGivesTheSameState) {
   }
 }
 
+// A node that finished replaying between two looks used to call a schema missing that it had just read.
+TEST_F(LocalRegistryTest, NoSchemaIsCalledMissingDuringReplay) {
+  ASSERT_TRUE(node_.Register("orders", "a").ok());
+  const ContentHash guid = (*node_.registry().GetSchemaById(".", SchemaId(1)))->hash;
+  for (int i = 0; i < 300; ++i) {
+    TestNode fresh(storage_, {.name = "node-2"});
+    ASSERT_TRUE(fresh.registry().Start({.node = "node-2"}).ok());
+    const auto read = [&] {
+      return i % 2 == 0 ? fresh.registry().GetSchemaById(".", SchemaId(1)) : fresh.registry().GetSchemaByGuid(guid);
+    };
+    auto stored = read();
+    for (; !stored.ok(); stored = read()) ASSERT_EQ(Reason(stored), ErrorReason::kNotReady) << stored.status();
+  }
+}
+
 }  // namespace
 }  // namespace regent
