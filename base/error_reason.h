@@ -59,6 +59,10 @@ enum class ErrorReason {
   kPermissionDenied = 39,
   kUnauthenticated = 40,
   kInternal = 41,
+  kNodeNotFound = 42,
+  kNotEligible = 43,
+  kNotStopped = 44,
+  kLogNotEmpty = 45,
 };
 
 struct ErrorRow {

@@ -1,12 +1,10 @@
 #include "cli/version_command.h"
 
+#include "base/version.h"
 #include "cli/session.h"
 
 namespace regent::cli {
 namespace {
-
-// Raised by the release; there has been none yet.
-constexpr char kRegentVersion[] = "0.1.0";
 
 ExitCode RunVersion(Session& session) {
   if (session.json()) {

@@ -40,6 +40,7 @@ Verdict ClaimTracker::JudgeClaim(Offset offset, const RecordKey& key, const Clai
 
   native_counted_ = native_counted_ || native;
   newest_format_ = std::max(newest_format_, claim.format_version);
+  if (current_.token.empty()) lineage_ = claim.log_id;
   current_ = CurrentClaim{key.epoch, key.text, offset, claim};
   for (const auto& [context, id] : claim.high_ids) {
     SchemaId& mark = claimed_ids_[context];

@@ -4,6 +4,7 @@
 // model checker share it. Not thread-safe: it belongs to whoever applies the log.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -31,6 +32,7 @@ struct CurrentClaim {
   std::string token;  // empty: none yet
   Offset offset = kBeforeFirst;
   ClaimRecord claim;
+  int64_t timestamp_ms = 0;  // by the log's clock; the state fills it in
 };
 
 class ClaimTracker {
@@ -43,6 +45,8 @@ class ClaimTracker {
   const CurrentClaim& current() const { return current_; }
   // What a node that wants to be primary must write: above every epoch seen in any claim, counted or not.
   Epoch NextEpoch() const { return Epoch(highest_epoch_.value() + 1); }
+  // The physical log that the first claim which counted was made on: the same for a log and its mirrors. Empty before.
+  const std::string& lineage() const { return lineage_; }
   // The newest format of a claim that counted. A node that does not know it must not claim.
   int newest_format() const { return newest_format_; }
 
@@ -60,6 +64,7 @@ class ClaimTracker {
   const std::string log_id_;
   CurrentClaim current_;
   Epoch highest_epoch_;
+  std::string lineage_;
   bool native_counted_ = false;  // a claim made on this very log has counted
   int newest_format_ = 0;
   std::map<std::string, SchemaId> high_ids_;

@@ -88,6 +88,13 @@ TEST_F(ClaimTrackerTest, RoundTripThroughAnotherLogKeepsEverything) {
   EXPECT_EQ(Claim(3, "a3"), Verdict::kClaimCounted);
 }
 
+TEST_F(ClaimTrackerTest, LineageIsTheLogOfTheFirstClaimThatCounted) {
+  EXPECT_EQ(tracker_.lineage(), "");
+  EXPECT_EQ(Claim(1, "t1", "log-of-another-site"), Verdict::kClaimCounted);
+  EXPECT_EQ(Claim(2, "t2"), Verdict::kClaimCounted);
+  EXPECT_EQ(tracker_.lineage(), "log-of-another-site");
+}
+
 TEST_F(ClaimTrackerTest, HighestIdsComeFromFencedRecordsAndFromClaims) {
   Claim(1, "t1", kLog, {{".", SchemaId(7)}, {".eu", SchemaId(3)}});
   EXPECT_EQ(tracker_.HighId("."), SchemaId(7));

@@ -44,6 +44,7 @@ Applied State::Apply(const LogRecord& record) {
     {
       MutexLock lock(&tracker_mutex_);
       applied.verdict = tracker_.Judge(record.offset, *decoded);
+      if (applied.verdict == Verdict::kClaimCounted) claim_time_ms_ = record.timestamp_ms;
     }
     switch (applied.verdict) {
       case Verdict::kHistory:
@@ -483,7 +484,14 @@ std::vector<std::string> State::Contexts() const {
 
 CurrentClaim State::current_claim() const {
   MutexLock lock(&tracker_mutex_);
-  return tracker_.current();
+  CurrentClaim claim = tracker_.current();
+  claim.timestamp_ms = claim_time_ms_;
+  return claim;
+}
+
+std::string State::Lineage() const {
+  MutexLock lock(&tracker_mutex_);
+  return tracker_.lineage();
 }
 
 Epoch State::NextEpoch() const {

@@ -107,6 +107,8 @@ class State {
   // The last record applied.
   Offset applied() const { return Offset(applied_.load(std::memory_order_acquire)); }
   CurrentClaim current_claim() const;
+  // See ClaimTracker.
+  std::string Lineage() const;
   // What the next claim must say: see ClaimTracker.
   Epoch NextEpoch() const;
   std::map<std::string, SchemaId> HighIds() const;
@@ -175,6 +177,7 @@ class State {
 
   mutable Mutex tracker_mutex_;
   ClaimTracker tracker_ GUARDED_BY(tracker_mutex_);
+  int64_t claim_time_ms_ GUARDED_BY(tracker_mutex_) = 0;
   std::map<std::string, UnsettledKey> unsettled_;
   // Only for keys that were seen in another spelling than the canonical one: raw bytes -> what they say.
   mutable SharedMutex spellings_mutex_;

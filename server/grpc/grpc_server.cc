@@ -13,6 +13,7 @@
 
 #include "base/error_reason.h"
 #include "server/grpc/calls.h"
+#include "server/grpc/cluster_service.h"
 #include "server/grpc/schema_registry_service.h"
 #include "server/grpc/subject_admin_service.h"
 
@@ -47,10 +48,11 @@ void InitOnce() {
 }  // namespace
 
 struct GrpcServer::Impl {
-  Impl(const Options& options, Registry* registry, Executor* executor)
+  Impl(const Options& options, Registry* registry, Cluster* cluster, Executor* executor)
       : calls(registry, executor, options.max_waiting_reads),
         schema_registry(&calls, options.schema_types),
-        subject_admin(&calls) {}
+        subject_admin(&calls),
+        cluster(&calls, cluster) {}
 
   void Configure(const Options& options, grpc::ServerBuilder* builder) const {
     builder->SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
@@ -79,13 +81,17 @@ struct GrpcServer::Impl {
   Calls calls;
   SchemaRegistryService schema_registry;
   SubjectAdminService subject_admin;
+  ClusterService cluster;
+  std::vector<grpc::Service*> others;
   std::unique_ptr<grpc::Server> server;  // destroyed first: it calls the services
 };
 
-GrpcServer::GrpcServer(Options options, Registry* registry, Executor* executor)
-    : options_(std::move(options)), impl_(std::make_unique<Impl>(options_, registry, executor)) {}
+GrpcServer::GrpcServer(Options options, Registry* registry, Cluster* cluster, Executor* executor)
+    : options_(std::move(options)), impl_(std::make_unique<Impl>(options_, registry, cluster, executor)) {}
 
 GrpcServer::~GrpcServer() { Drain(std::chrono::milliseconds(0)); }
+
+void GrpcServer::AddService(grpc::Service* service) { impl_->others.push_back(service); }
 
 absl::Status GrpcServer::Start() {
   if (!IsListener(options_.listener)) {
@@ -98,6 +104,8 @@ absl::Status GrpcServer::Start() {
   builder.AddListeningPort(options_.listener, grpc::InsecureServerCredentials(), &port_);
   builder.RegisterService(&impl_->schema_registry);
   builder.RegisterService(&impl_->subject_admin);
+  builder.RegisterService(&impl_->cluster);
+  for (grpc::Service* service : impl_->others) builder.RegisterService(service);
   impl_->server = builder.BuildAndStart();
   if (impl_->server == nullptr) {
     return MakeError(ErrorReason::kConfigurationInvalid,
@@ -113,7 +121,8 @@ absl::Status GrpcServer::Start() {
 void GrpcServer::SetServing(bool serving) {
   if (impl_->server == nullptr) return;
   grpc::HealthCheckServiceInterface* health = impl_->server->GetHealthCheckService();
-  for (const char* service : {"", v1::SchemaRegistry::service_full_name(), v1::SubjectAdmin::service_full_name()}) {
+  for (const char* service : {"", v1::SchemaRegistry::service_full_name(), v1::SubjectAdmin::service_full_name(),
+                              v1::Cluster::service_full_name()}) {
     health->SetServingStatus(service, serving);
   }
 }

@@ -10,12 +10,17 @@
 #include "absl/status/status.h"
 #include "base/executor.h"
 #include "base/model.h"
+#include "server/registry/cluster.h"
 #include "server/registry/registry.h"
+
+namespace grpc {
+class Service;
+}
 
 namespace regent {
 
 // Start, then SetServing as the node becomes ready and stops being so, then Drain. Start and Drain are called from one
-// thread; the rest is thread-safe. Does not own the registry or the executor; both outlive it.
+// thread; the rest is thread-safe. Owns nothing that it is given; all of it outlives it.
 class GrpcServer {
  public:
   struct Options {
@@ -54,9 +59,12 @@ class GrpcServer {
   };
 
   // Reads that parse and compare run on `executor`; it should not be the one that writes run on.
-  GrpcServer(Options options, Registry* registry, Executor* executor);
+  GrpcServer(Options options, Registry* registry, Cluster* cluster, Executor* executor);
   // Drains without patience.
   ~GrpcServer();
+
+  // Serves this one as well. Before Start.
+  void AddService(grpc::Service* service);
 
   // CONFIGURATION_INVALID when it cannot listen. Until SetServing(true) health checks say NOT_SERVING; calls are
   // answered all the same, as the registry can. Once only.

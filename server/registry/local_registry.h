@@ -42,6 +42,9 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   // Runs `ready` once this node answers reads, or at once if it does. Set before Start().
   void OnReady(std::function<void()> ready) { ready_callback_ = std::move(ready); }
 
+  // The reader's present trouble; OK when the log can be read.
+  absl::Status LogHealth() const { return replayer_.health(); }
+
   const State& state() const { return state_; }
   const LeadershipGate& gate() const { return gate_; }
   const WritePipeline& pipeline() const { return pipeline_; }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "regent/v1/cluster.pb.h"
 #include "regent/v1/schema_registry.pb.h"
 #include "regent/v1/subject_admin.pb.h"
 

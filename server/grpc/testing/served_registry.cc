@@ -19,13 +19,14 @@ GrpcServer::Options OnFreePort(GrpcServer::Options options) {
 }  // namespace
 
 ServedRegistry::ServedRegistry(GrpcServer::Options options, Executor* executor)
-    : server_(OnFreePort(std::move(options)), &registry_, executor == nullptr ? &pool_ : executor) {
+    : server_(OnFreePort(std::move(options)), &registry_, &cluster_, executor == nullptr ? &pool_ : executor) {
   ON_CALL(registry_, AppliedPosition()).WillByDefault(::testing::Return(Position{"log", Offset(41)}));
   const absl::Status started = server_.Start();
   EXPECT_TRUE(started.ok()) << started;
   channel_ = NewChannel();
   schemas_ = v1::SchemaRegistry::NewStub(channel_);
   admin_ = v1::SubjectAdmin::NewStub(channel_);
+  cluster_stub_ = v1::Cluster::NewStub(channel_);
 }
 
 std::shared_ptr<grpc::Channel> ServedRegistry::NewChannel() const {

@@ -11,10 +11,12 @@
 
 #include "base/executor.h"
 #include "google/rpc/status.pb.h"
+#include "regent/v1/cluster.grpc.pb.h"
 #include "regent/v1/error_detail.pb.h"
 #include "regent/v1/schema_registry.grpc.pb.h"
 #include "regent/v1/subject_admin.grpc.pb.h"
 #include "server/grpc/grpc_server.h"
+#include "server/registry/testing/mock_cluster.h"
 #include "server/registry/testing/mock_registry.h"
 
 namespace regent {
@@ -25,6 +27,7 @@ class ServedRegistry {
   explicit ServedRegistry(GrpcServer::Options options = {}, Executor* executor = nullptr);
 
   ::testing::NiceMock<MockRegistry>& registry() { return registry_; }
+  ::testing::NiceMock<MockCluster>& cluster() { return cluster_; }
   GrpcServer& server() { return server_; }
   std::string address() const { return "127.0.0.1:" + std::to_string(server_.port()); }
 
@@ -32,17 +35,20 @@ class ServedRegistry {
   std::shared_ptr<grpc::Channel> NewChannel() const;
   v1::SchemaRegistry::Stub& schemas() { return *schemas_; }
   v1::SubjectAdmin::Stub& admin() { return *admin_; }
+  v1::Cluster::Stub& cluster_stub() { return *cluster_stub_; }
 
   // Sends bytes as they are, and answers bytes.
   grpc::Status CallRaw(const std::string& method, const std::string& request, std::string* response);
 
  private:
   ::testing::NiceMock<MockRegistry> registry_;
+  ::testing::NiceMock<MockCluster> cluster_;
   ThreadPool pool_{2};
   GrpcServer server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::SchemaRegistry::Stub> schemas_;
   std::unique_ptr<v1::SubjectAdmin::Stub> admin_;
+  std::unique_ptr<v1::Cluster::Stub> cluster_stub_;
 };
 
 // What a client reads out of an error.

@@ -1,0 +1,82 @@
+// What doors may ask of the cluster: which nodes there are, which of them accepts writes, and what an operator may do
+// about it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "server/registry/registry.h"
+
+namespace regent {
+
+struct NodeInfo {
+  std::string node;          // regent.node.id
+  std::string incarnation;   // another one for every start
+  std::string grpc_address;  // as other nodes reach it
+  std::string rest_address;  // empty: no REST door
+  bool eligible = true;
+  std::string version;  // of Regent
+  bool operator==(const NodeInfo&) const = default;
+};
+
+enum class NodeState { kReplaying, kFollower, kClaiming, kPrimary, kStale, kStopped, kLost };
+
+struct NodeStatus {
+  NodeInfo info;
+  Position position;
+  int64_t lag = -1;  // behind the primary; -1: unknown
+  NodeState state = NodeState::kReplaying;
+  int64_t last_seen_ms = 0;  // since 1970
+  std::string reason;        // what is wrong with it; empty: nothing
+  bool diverged = false;     // its state differed from the primary's at one position
+};
+
+enum class WriteState { kAccepting, kElecting, kForeignWriter, kLogReplaced, kNoKafka };
+
+struct ElectionResult {
+  Epoch epoch;
+  std::string node;
+  int64_t time_ms = 0;  // of the claim, by the log's clock; 0: unknown
+  Position position;    // of the claim
+};
+
+struct ClusterCounters {
+  int64_t fenced = 0;
+  int64_t repaired = 0;
+  int64_t foreign = 0;
+  int64_t meaningless = 0;  // not understood, or history that contradicts itself
+};
+
+struct ClusterStatus {
+  std::string registry_id;
+  std::string kafka_cluster_id;  // empty: not on Kafka, or not known yet
+  std::string log_id;
+  std::string lineage;              // the log that the history began on; empty before the first claim
+  std::optional<NodeInfo> primary;  // as its claim and its reports say; nothing before the first claim
+  std::vector<NodeStatus> nodes;    // by name, this one included
+  WriteState write_state = WriteState::kElecting;
+  std::string reason;  // why writes are not accepted; empty when they are
+  std::optional<ElectionResult> last_election;
+  ClusterCounters counters;
+  std::string answered_by;
+};
+
+// Runs once, on any thread, perhaps before the call returned.
+template <typename T>
+using ClusterDone = std::function<void(absl::StatusOr<T>)>;
+
+// Thread-safe; nothing here blocks.
+class Cluster {
+ public:
+  virtual ~Cluster() = default;
+  // What this node knows, at any time.
+  virtual ClusterStatus Status() const = 0;
+};
+
+}  // namespace regent

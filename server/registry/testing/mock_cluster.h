@@ -1,0 +1,14 @@
+// The cluster's view, scripted by a test.
+#pragma once
+
+#include "gmock/gmock.h"
+#include "server/registry/cluster.h"
+
+namespace regent {
+
+class MockCluster : public Cluster {
+ public:
+  MOCK_METHOD(ClusterStatus, Status, (), (const, override));
+};
+
+}  // namespace regent
