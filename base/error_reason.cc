@@ -67,8 +67,6 @@ const std::vector<ErrorRow>* NewTable() {
       {ErrorReason::kInternal, "INTERNAL", StatusCode::kInternal, 500, 500},
       {ErrorReason::kNodeNotFound, "NODE_NOT_FOUND", StatusCode::kNotFound, 404, 404},
       {ErrorReason::kNotEligible, "NOT_ELIGIBLE", kPrecondition, 409, 409},
-      {ErrorReason::kNotStopped, "NOT_STOPPED", kPrecondition, 409, 409},
-      {ErrorReason::kLogNotEmpty, "LOG_NOT_EMPTY", kPrecondition, 409, 409},
   };
 }
 

@@ -61,8 +61,6 @@ enum class ErrorReason {
   kInternal = 41,
   kNodeNotFound = 42,
   kNotEligible = 43,
-  kNotStopped = 44,
-  kLogNotEmpty = 45,
 };
 
 struct ErrorRow {

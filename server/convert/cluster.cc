@@ -42,9 +42,11 @@ v1::WriteState ToProto(WriteState state) {
       return v1::WRITE_STATE_ELECTING;
     case WriteState::kForeignWriter:
       return v1::WRITE_STATE_FOREIGN_WRITER;
+    case WriteState::kUntrustedKeys:
+      return v1::WRITE_STATE_UNTRUSTED_KEYS;
     case WriteState::kLogReplaced:
       return v1::WRITE_STATE_LOG_REPLACED;
-    case WriteState::kNoKafka:
+    case WriteState::kLogUnavailable:
       return v1::WRITE_STATE_NO_KAFKA;
   }
   return v1::WRITE_STATE_UNSPECIFIED;

@@ -74,20 +74,20 @@ TEST(ClusterToProtoTest, ListsNodesUnderTheNameOfTheRegistry) {
 }
 
 TEST(ClusterToProtoTest, EveryStateHasItsName) {
-  for (const auto& [state, proto] : {std::pair(NodeState::kReplaying, v1::NODE_STATE_REPLAYING),
-                                     std::pair(NodeState::kFollower, v1::NODE_STATE_FOLLOWER),
-                                     std::pair(NodeState::kClaiming, v1::NODE_STATE_CLAIMING),
-                                     std::pair(NodeState::kPrimary, v1::NODE_STATE_PRIMARY),
-                                     std::pair(NodeState::kStale, v1::NODE_STATE_STALE),
-                                     std::pair(NodeState::kStopped, v1::NODE_STATE_STOPPED),
-                                     std::pair(NodeState::kLost, v1::NODE_STATE_LOST)}) {
+  for (const auto& [state, proto] :
+       {std::pair(NodeState::kReplaying, v1::NODE_STATE_REPLAYING),
+        std::pair(NodeState::kFollower, v1::NODE_STATE_FOLLOWER),
+        std::pair(NodeState::kClaiming, v1::NODE_STATE_CLAIMING),
+        std::pair(NodeState::kPrimary, v1::NODE_STATE_PRIMARY), std::pair(NodeState::kStale, v1::NODE_STATE_STALE),
+        std::pair(NodeState::kStopped, v1::NODE_STATE_STOPPED), std::pair(NodeState::kLost, v1::NODE_STATE_LOST)}) {
     EXPECT_EQ(ToProto(state), proto);
   }
   for (const auto& [state, proto] : {std::pair(WriteState::kAccepting, v1::WRITE_STATE_ACCEPTING),
                                      std::pair(WriteState::kElecting, v1::WRITE_STATE_ELECTING),
                                      std::pair(WriteState::kForeignWriter, v1::WRITE_STATE_FOREIGN_WRITER),
                                      std::pair(WriteState::kLogReplaced, v1::WRITE_STATE_LOG_REPLACED),
-                                     std::pair(WriteState::kNoKafka, v1::WRITE_STATE_NO_KAFKA)}) {
+                                     std::pair(WriteState::kUntrustedKeys, v1::WRITE_STATE_UNTRUSTED_KEYS),
+                                     std::pair(WriteState::kLogUnavailable, v1::WRITE_STATE_NO_KAFKA)}) {
     EXPECT_EQ(ToProto(state), proto);
   }
 }

@@ -30,7 +30,7 @@ WriteState StateOf(ErrorReason why_not) {
     case ErrorReason::kLogReplaced:
       return WriteState::kLogReplaced;
     case ErrorReason::kLogUnavailable:
-      return WriteState::kNoKafka;
+      return WriteState::kLogUnavailable;
     default:
       return WriteState::kElecting;
   }
@@ -45,7 +45,7 @@ ClusterView::ClusterView(Options options, const LocalRegistry* registry, const C
 
 NodeStatus ClusterView::SelfStatus() const {
   NodeStatus self;
-  self.info = self_;
+  self.info = Self();
   self.position = registry_->AppliedPosition();
   self.state = StateOf(registry_->gate().role());
   if (self.state == NodeState::kPrimary) self.lag = 0;
@@ -61,7 +61,7 @@ void ClusterView::JudgeWrites(ClusterStatus* status) const {
     return;
   }
   if (const absl::Status health = registry_->LogHealth(); !health.ok()) {
-    status->write_state = WriteState::kNoKafka;
+    status->write_state = WriteState::kLogUnavailable;
     why_not = health;
   } else {
     status->write_state = StateOf(ReasonOf(why_not));
@@ -74,7 +74,6 @@ ClusterStatus ClusterView::Status() const {
   status.registry_id = options_.registry_id;
   status.log_id = registry_->AppliedPosition().log_id;
   status.lineage = registry_->state().Lineage();
-  status.answered_by = self_.node;
   const auto claim = registry_->state().current_claim();
   if (!claim.token.empty()) {
     status.last_election =
@@ -83,12 +82,13 @@ ClusterStatus ClusterView::Status() const {
         .node = claim.claim.node, .grpc_address = claim.claim.grpc_address, .rest_address = claim.claim.rest_address};
   }
   status.nodes.push_back(SelfStatus());
-  if (status.primary && status.primary->node == self_.node) status.primary = self_;
+  const NodeInfo& self = status.nodes.back().info;
+  status.answered_by = self.node;
+  if (status.primary && status.primary->node == self.node) status.primary = self;
   JudgeWrites(&status);
   const auto counters = registry_->state().counters();
-  status.counters = {.fenced = counters.fenced,
-                     .foreign = counters.foreign,
-                     .meaningless = counters.unreadable + counters.id_clashes};
+  status.counters = {
+      .fenced = counters.fenced, .foreign = counters.foreign, .meaningless = counters.unreadable + counters.id_clashes};
   return status;
 }
 

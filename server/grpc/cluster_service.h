@@ -8,9 +8,8 @@
 namespace regent {
 
 // Thread-safe. Owns nothing; `calls` and `cluster` outlive the server.
-class ClusterService
-    : public v1::Cluster::WithRawCallbackMethod_GetStatus<
-          v1::Cluster::WithRawCallbackMethod_ListNodes<v1::Cluster::Service>> {
+class ClusterService : public v1::Cluster::WithRawCallbackMethod_GetStatus<
+                           v1::Cluster::WithRawCallbackMethod_ListNodes<v1::Cluster::Service>> {
  public:
   ClusterService(Calls* calls, Cluster* cluster) : calls_(calls), cluster_(cluster) {}
 

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
 #include "base/logging.h"
+#include "base/version.h"
 #include "election/solo/solo_election.h"
 #include "election/zookeeper/zookeeper_election.h"
 #include "schema/avro/avro_format.h"
@@ -97,7 +98,8 @@ Node::Node(NodeOptions options, std::unique_ptr<Log> log, std::unique_ptr<Electi
       timer_(NewThreadTimer()),
       registry_(Completed(options_), Formats(), log_.get(), election_.get(), SystemClock(), timer_.get(),
                 &write_threads_),
-      grpc_(options_.grpc, &registry_, &read_threads_) {}
+      cluster_(options_.cluster, &registry_, SystemClock()),
+      grpc_(options_.grpc, &registry_, &cluster_, &read_threads_) {}
 
 Node::~Node() { Stop(); }
 
@@ -111,6 +113,12 @@ absl::Status Node::Start(std::function<void()> on_ready) {
   NodeIdentity identity;
   identity.grpc_address = options_.grpc_advertised.empty() ? grpc_address() : options_.grpc_advertised;
   identity.node = options_.node_id.empty() ? absl::StrCat(HostName(), "/", identity.grpc_address) : options_.node_id;
+  cluster_.SetSelf({.node = identity.node,
+                    .incarnation = RandomToken(),
+                    .grpc_address = identity.grpc_address,
+                    .rest_address = identity.rest_address,
+                    .eligible = true,
+                    .version = kRegentVersion});
   return registry_.Start(std::move(identity));
 }
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/executor.h"
 #include "election/election.h"
+#include "server/forward/cluster_view.h"
 #include "server/grpc/grpc_server.h"
 #include "server/registry/local_registry.h"
 #include "store/log.h"
@@ -21,6 +22,7 @@ struct NodeOptions {
   std::string data_dir = "regent-data";
   std::string grpc_advertised;  // empty: as listened on
   std::string election_backend = "solo";
+  ClusterView::Options cluster;
   GrpcServer::Options grpc;
   LocalRegistry::Options registry;
   // How long Stop() waits for calls under way.
@@ -58,6 +60,7 @@ class Node {
   // Its callbacks reach into the registry; Stop() ends it first.
   std::unique_ptr<Timer> timer_;
   LocalRegistry registry_;
+  ClusterView cluster_;
   GrpcServer grpc_;
 };
 

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "server/registry/registry.h"
+#include "server/registry/registry_admin.h"
 
 namespace regent {
 
@@ -36,8 +37,6 @@ struct NodeStatus {
   std::string reason;        // what is wrong with it; empty: nothing
   bool diverged = false;     // its state differed from the primary's at one position
 };
-
-enum class WriteState { kAccepting, kElecting, kForeignWriter, kLogReplaced, kNoKafka };
 
 struct ElectionResult {
   Epoch epoch;

@@ -47,9 +47,8 @@ TEST(ServiceConfigTest, GrpcUnderstandsIt) { EXPECT_EQ(grpc::experimental::Valid
 
 TEST(ServiceConfigTest, NamesEveryMethodOnceAndNoOther) {
   std::multiset<std::string> expected;
-  for (const auto* file :
-       {v1::RegisterSchemaRequest::descriptor()->file(), v1::GetConfigRequest::descriptor()->file(),
-        v1::GetStatusRequest::descriptor()->file()}) {
+  for (const auto* file : {v1::RegisterSchemaRequest::descriptor()->file(), v1::GetConfigRequest::descriptor()->file(),
+                           v1::GetStatusRequest::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) {
         expected.insert(file->service(s)->full_name() + "/" + file->service(s)->method(m)->name());
