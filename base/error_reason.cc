@@ -263,7 +263,7 @@ const ErrorRow& RowOf(ErrorReason reason) {
   const std::vector<ErrorRow>& table = ErrorTable();
   const auto index = static_cast<size_t>(reason);
   // A number that a newer peer sent is an internal error to us.
-  return index < table.size() ? table[index] : table.back();
+  return table[index < table.size() ? index : static_cast<size_t>(ErrorReason::kInternal)];
 }
 
 absl::Status MakeError(ErrorReason reason, std::string_view message) { return MakeError(reason, message, {}); }

@@ -60,11 +60,11 @@ void ClusterView::JudgeWrites(ClusterStatus* status) const {
     status->write_state = WriteState::kAccepting;
     return;
   }
-  if (const absl::Status health = registry_->LogHealth(); !health.ok()) {
+  status->write_state = StateOf(ReasonOf(why_not));
+  const absl::Status health = registry_->LogHealth();
+  if (status->write_state == WriteState::kElecting && !health.ok()) {
     status->write_state = WriteState::kLogUnavailable;
     why_not = health;
-  } else {
-    status->write_state = StateOf(ReasonOf(why_not));
   }
   status->reason = Text(why_not);
 }

@@ -74,13 +74,14 @@ class Deletion {
 
 TEST(GrpcServerTest, SaysWhereItCannotListen) {
   MockRegistry registry;
+  MockCluster cluster;
   ThreadPool pool(1);
   // gRPC itself would take port 99999 for 34463.
   for (const char* listener : {"nowhere.invalid:1", "127.0.0.1:99999", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x",
                                ":50051", "", "unix:", "unix:/nowhere/at/all"}) {
     GrpcServer::Options options;
     options.listener = listener;
-    GrpcServer server(options, &registry, &pool);
+    GrpcServer server(options, &registry, &cluster, &pool);
     const absl::Status status = server.Start();
     EXPECT_EQ(ReasonOf(status), ErrorReason::kConfigurationInvalid);
     EXPECT_NE(status.message().find(listener), absl::string_view::npos) << status;
@@ -90,15 +91,17 @@ TEST(GrpcServerTest, SaysWhereItCannotListen) {
 TEST(GrpcServerTest, TwoServersNeverShareAPort) {
   ServedRegistry served;
   MockRegistry registry;
+  MockCluster cluster;
   ThreadPool pool(1);
   GrpcServer::Options options;
   options.listener = served.address();
-  GrpcServer second(options, &registry, &pool);
+  GrpcServer second(options, &registry, &cluster, &pool);
   EXPECT_EQ(ReasonOf(second.Start()), ErrorReason::kConfigurationInvalid);
 }
 
 TEST(GrpcServerTest, ListensOnAUnixSocket) {
   ::testing::NiceMock<MockRegistry> registry;
+  MockCluster cluster;
   ThreadPool pool(1);
   GrpcServer::Options options;
   // Bazel's own directory for tests is too long a path for a socket.
@@ -106,7 +109,7 @@ TEST(GrpcServerTest, ListensOnAUnixSocket) {
   ASSERT_NE(mkdtemp(directory), nullptr);
   const std::string path = std::string(directory) + "/sock";
   options.listener = "unix:" + path;
-  GrpcServer server(options, &registry, &pool);
+  GrpcServer server(options, &registry, &cluster, &pool);
   ASSERT_TRUE(server.Start().ok());
   EXPECT_EQ(server.port(), 0);
   const auto stub =
@@ -385,8 +388,9 @@ TEST(GrpcServerDrainTest, MayBeRepeatedAndMayComeFirst) {
   served.server().Drain(seconds(1));
   served.server().Drain(seconds(1));
   MockRegistry registry;
+  MockCluster cluster;
   ThreadPool pool(1);
-  GrpcServer never_started(GrpcServer::Options(), &registry, &pool);
+  GrpcServer never_started(GrpcServer::Options(), &registry, &cluster, &pool);
   never_started.Drain(seconds(1));
 }
 
