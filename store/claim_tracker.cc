@@ -22,7 +22,9 @@ Verdict ClaimTracker::Judge(Offset offset, const DecodedRecord& record) {
   }
   if (carries_current) return Verdict::kValid;
   if (before_claims) return Verdict::kHistory;
-  return record.claim_token.empty() ? Verdict::kForeign : Verdict::kFenced;
+  if (!record.claim_token.empty()) return Verdict::kFenced;
+  last_foreign_ = offset;
+  return Verdict::kForeign;
 }
 
 SchemaId ClaimTracker::HighId(const std::string& context) const {
@@ -42,6 +44,8 @@ Verdict ClaimTracker::JudgeClaim(Offset offset, const RecordKey& key, const Clai
   newest_format_ = std::max(newest_format_, claim.format_version);
   if (current_.token.empty()) lineage_ = claim.log_id;
   current_ = CurrentClaim{key.epoch, key.text, offset, claim};
+  // Offsets mean nothing in another log.
+  if (native) accepted_foreign_ = std::max(accepted_foreign_, claim.accepted_foreign);
   for (const auto& [context, id] : claim.high_ids) {
     SchemaId& mark = claimed_ids_[context];
     mark = std::max(mark, id);

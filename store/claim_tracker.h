@@ -40,6 +40,8 @@ class ClaimTracker {
   // `log_id` is the physical log that is read.
   explicit ClaimTracker(std::string log_id) : log_id_(std::move(log_id)) {}
 
+  const std::string& log_id() const { return log_id_; }
+
   Verdict Judge(Offset offset, const DecodedRecord& record);
 
   const CurrentClaim& current() const { return current_; }
@@ -57,11 +59,15 @@ class ClaimTracker {
   // log must wait for a claim with the new mark.
   bool marks_claimed() const { return ids_above_mark_.empty(); }
 
+  // Another registry's last data record after a claim, and up to where a claim that counted accepts such records.
+  Offset last_foreign() const { return last_foreign_; }
+  Offset accepted_foreign() const { return accepted_foreign_; }
+
  private:
   Verdict JudgeClaim(Offset offset, const RecordKey& key, const ClaimRecord& claim);
   void SawId(const std::string& context, SchemaId id);
 
-  const std::string log_id_;
+  std::string log_id_;
   CurrentClaim current_;
   Epoch highest_epoch_;
   std::string lineage_;
@@ -70,6 +76,8 @@ class ClaimTracker {
   std::map<std::string, SchemaId> high_ids_;
   std::map<std::string, SchemaId> claimed_ids_;
   std::map<std::string, SchemaId> ids_above_mark_;
+  Offset last_foreign_ = kBeforeFirst;
+  Offset accepted_foreign_ = kBeforeFirst;
 };
 
 }  // namespace regent

@@ -117,6 +117,24 @@ TEST_F(ClaimTrackerTest, MarksAreClaimedOnlyByAClaimThatCounts) {
   EXPECT_FALSE(tracker_.marks_claimed()) << "contexts have marks of their own";
 }
 
+TEST_F(ClaimTrackerTest, ForeignWriterIsKnownUntilAClaimOfThisLogAcceptsIt) {
+  Claim(1, "t1");
+  Write("");
+  EXPECT_GT(tracker_.last_foreign(), tracker_.accepted_foreign());
+  ClaimRecord accepting;
+  accepting.accepted_foreign = tracker_.last_foreign();
+  accepting.log_id = "log-b";
+  Judge({.key = {.type = KeyType::kClaim, .text = "b2", .epoch = Epoch(2)}, .value = accepting});
+  EXPECT_GT(tracker_.last_foreign(), tracker_.accepted_foreign()) << "an offset of another log";
+  accepting.log_id = kLog;
+  Judge({.key = {.type = KeyType::kClaim, .text = "t1", .epoch = Epoch(1)}, .value = accepting});
+  EXPECT_GT(tracker_.last_foreign(), tracker_.accepted_foreign()) << "a claim that does not count";
+  Judge({.key = {.type = KeyType::kClaim, .text = "t3", .epoch = Epoch(3)}, .value = accepting});
+  EXPECT_EQ(tracker_.last_foreign(), tracker_.accepted_foreign());
+  Write("");
+  EXPECT_GT(tracker_.last_foreign(), tracker_.accepted_foreign());
+}
+
 TEST_F(ClaimTrackerTest, NewerFormatIsNoticed) {
   ClaimRecord claim;
   claim.log_id = kLog;

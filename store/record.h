@@ -42,6 +42,8 @@ struct ClaimRecord {
   std::string rest_address;                  // empty when there is no REST door
   std::string log_id;                        // the physical log it was made on
   std::map<std::string, SchemaId> high_ids;  // the highest id ever seen, per context
+  // An operator accepts that another registry wrote up to here: such records before it stop writes no more.
+  Offset accepted_foreign = kBeforeFirst;
 };
 
 struct DeleteSubjectRecord {

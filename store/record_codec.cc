@@ -326,6 +326,12 @@ absl::StatusOr<RecordValue> ReadClaim(const JsonValue& json) {
     if (name == "grpcAddress") return reader.Text(name, node, &out.grpc_address);
     if (name == "restAddress") return reader.Text(name, node, &out.rest_address);
     if (name == "logId") return reader.Text(name, node, &out.log_id);
+    if (name == "acceptedForeign") {
+      int64_t offset = kBeforeFirst.value();
+      reader.Number(name, node, kBeforeFirst.value(), std::numeric_limits<int64_t>::max(), &offset);
+      out.accepted_foreign = Offset(offset);
+      return;
+    }
     if (name != "highIds") return;
     out.high_ids.clear();
     reader.Object(name, node, [&](std::string_view context, const JsonValue& value) {
@@ -450,6 +456,7 @@ std::string Encode(const RecordKey&, const ClaimRecord& claim) {
   // A context's name is checked before it gets here, but a record that named it may be anybody's: escape it.
   for (const auto& [context, id] : claim.high_ids) contexts.EscapedNumber(context, id.value());
   contexts.Close();
+  if (claim.accepted_foreign != kBeforeFirst) object.Number("acceptedForeign", claim.accepted_foreign.value());
   object.Close();
   return out;
 }

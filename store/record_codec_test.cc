@@ -444,10 +444,11 @@ TEST(RecordCodecTest, EveryClaimFieldIsWrittenAndReadBack) {
   claim.rest_address = "http://10.0.0.1:8081";
   claim.log_id = "log-1";
   claim.high_ids = {{".", SchemaId(42)}, {".c\"1", SchemaId(3)}};
+  claim.accepted_foreign = Offset(12);
   const Record written = EncodeRecord(ClaimKey(7, "t-1"), claim);
   EXPECT_EQ(*written.value, R"({"claimFormat":1,"node":"n1","grpcAddress":"10.0.0.1:50051",)"
                             R"("restAddress":"http://10.0.0.1:8081","logId":"log-1",)"
-                            R"("highIds":{".":42,".c\"1":3}})");
+                            R"("highIds":{".":42,".c\"1":3},"acceptedForeign":12})");
   const auto read = std::get<ClaimRecord>(DecodeRecord(written)->value);
   EXPECT_EQ(read.format_version, 1);
   EXPECT_EQ(read.node, claim.node);
@@ -455,6 +456,7 @@ TEST(RecordCodecTest, EveryClaimFieldIsWrittenAndReadBack) {
   EXPECT_EQ(read.rest_address, claim.rest_address);
   EXPECT_EQ(read.log_id, claim.log_id);
   EXPECT_EQ(read.high_ids, claim.high_ids);
+  EXPECT_EQ(read.accepted_foreign, claim.accepted_foreign);
 }
 
 TEST(RecordCodecTest, AClaimOfALaterFormatShowsItsVersion) {

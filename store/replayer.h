@@ -2,13 +2,22 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <optional>
 
 #include "absl/status/status.h"
+#include "base/clock.h"
 #include "base/mutex.h"
 #include "store/log.h"
 #include "store/state.h"
 
 namespace regent {
+
+// How long a log keeps what is superseded. Nothing: for ever.
+struct LogRetention {
+  std::optional<std::chrono::milliseconds> compaction_lag;    // until the cleaner may remove a record
+  std::optional<std::chrono::milliseconds> delete_retention;  // and then a tombstone
+};
 
 // Called on the log's thread, after the state holds the record. Must not block on an append.
 class ApplyListener {
@@ -22,7 +31,8 @@ class ApplyListener {
 // Owned by the node; `state` and `listener` outlive it. After the log's Close() nothing calls the listener.
 class Replayer : public LogSink {
  public:
-  Replayer(State* state, ApplyListener* listener) : state_(state), listener_(listener) {}
+  Replayer(LogRetention retention, State* state, const Clock* clock, ApplyListener* listener)
+      : retention_(retention), state_(state), clock_(clock), listener_(listener) {}
 
   // Whether everything that stood in the log when reading began was applied.
   bool caught_up() const { return caught_up_.load(std::memory_order_acquire); }
@@ -35,7 +45,9 @@ class Replayer : public LogSink {
   void OnError(const absl::Status& status) override;
 
  private:
+  const LogRetention retention_;
   State* const state_;
+  const Clock* const clock_;
   ApplyListener* const listener_;
   std::atomic<bool> caught_up_{false};
   mutable Mutex mutex_;

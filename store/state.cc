@@ -24,25 +24,38 @@ const VersionEntry* SubjectView::LatestLive() const {
   return nullptr;
 }
 
+SchemaRecord RecordOf(const StoredSchema& stored, bool deleted) {
+  SchemaRecord record{stored.id, stored.content, deleted, std::nullopt};
+  // Frozen by whoever wrote it first: its hash hangs on a spelling that is not kept.
+  if (HashOf(stored.content, stored.context) != stored.hash) record.md5 = stored.hash;
+  return record;
+}
+
 State::State(std::string log_id) : tracker_(std::move(log_id)) {}
 
 // --- applying --------------------------------------------------------------------------------------------------------
 
-Applied State::Apply(const LogRecord& record) {
+Applied State::Apply(const LogRecord& record, Reading reading) {
   Applied applied;
+  applied.late = reading == Reading::kLate;
   applied.offset = record.offset;
   applied.raw_key = record.record.key;
   auto decoded = DecodeRecord(record.record);
   if (!decoded.ok()) {
     applied.understood = false;
+    UnsettleUnreadable(record, applied.late);
     WriterLock lock(&config_mutex_);
     ++counters_.unreadable;
   } else {
     applied.key = decoded->key;
     applied.claim_token = decoded->key.type == KeyType::kClaim ? decoded->key.text : decoded->claim_token;
     applied.request_id = decoded->request_id;
+    bool fresh_id = false;
     {
       MutexLock lock(&tracker_mutex_);
+      if (const auto* schema = std::get_if<SchemaRecord>(&decoded->value)) {
+        fresh_id = schema->id > tracker_.HighId(decoded->key.subject->context);
+      }
       applied.verdict = tracker_.Judge(record.offset, *decoded);
       if (applied.verdict == Verdict::kClaimCounted) claim_time_ms_ = record.timestamp_ms;
     }
@@ -50,30 +63,35 @@ Applied State::Apply(const LogRecord& record) {
       case Verdict::kHistory:
       case Verdict::kValid:
         if (applied.verdict == Verdict::kHistory && ClashesWithLivingId(*decoded)) {
+          // Who leads first settles it: compaction would keep this record and nothing else of its key.
+          Unsettle(record, *decoded, fresh_id, /*late=*/false);
           WriterLock lock(&config_mutex_);
           ++counters_.id_clashes;
           break;
         }
-        unsettled_.erase(applied.raw_key);
+        Settle(applied.raw_key);
         ApplyValue(record, *decoded, EncodeKey(decoded->key));
         break;
       case Verdict::kFenced:
       case Verdict::kForeign: {
-        const bool foreign = applied.verdict == Verdict::kForeign;
-        if (decoded->key.type != KeyType::kNoop) {
-          auto [it, is_new] =
-              unsettled_.try_emplace(applied.raw_key, UnsettledKey{decoded->key, record.offset, foreign});
-          it->second.foreign = it->second.foreign || foreign;
-        }
+        if (decoded->key.type != KeyType::kNoop) Unsettle(record, *decoded, fresh_id, applied.late);
         WriterLock lock(&config_mutex_);
         ++counters_.fenced;
-        if (foreign) ++counters_.foreign;
+        if (applied.verdict == Verdict::kForeign) ++counters_.foreign;
+        break;
+      }
+      case Verdict::kClaimRefused: {
+        WriterLock lock(&config_mutex_);
+        ++counters_.claims_refused;
+        break;
+      }
+      case Verdict::kForeignMarker: {
+        WriterLock lock(&config_mutex_);
+        ++counters_.foreign_markers;
         break;
       }
       case Verdict::kClaimCounted:
-      case Verdict::kClaimRefused:
       case Verdict::kMarker:
-      case Verdict::kForeignMarker:
         break;
     }
   }
@@ -81,14 +99,131 @@ Applied State::Apply(const LogRecord& record) {
   return applied;
 }
 
+void State::Unsettle(const LogRecord& record, const DecodedRecord& decoded, bool fresh_id, bool late) {
+  const bool foreign = decoded.claim_token.empty();
+  MutexLock lock(&unsettled_mutex_);
+  auto [it, is_new] = unsettled_.try_emplace(record.record.key, UnsettledKey{decoded.key, record.offset});
+  UnsettledKey& key = it->second;
+  key.last_offset = record.offset;
+  key.foreign = key.foreign || foreign;
+  key.trusted = key.trusted && !late;
+  key.fresh_id = fresh_id;
+  key.foreign_schema.reset();
+  const auto* schema = std::get_if<SchemaRecord>(&decoded.value);
+  if (foreign && schema != nullptr) key.foreign_schema = *schema;
+  CountUnsettledLocked();
+}
+
+// A record that nobody can read hides what its key said before as well as any other. One of the current primary does
+// not: it is a newer Regent's, and counts for those that understand it.
+void State::UnsettleUnreadable(const LogRecord& record, bool late) {
+  auto key = DecodeKey(record.record.key);
+  if (!key.ok() || key->type == KeyType::kNoop || key->type == KeyType::kClaim) return;
+  DecodedRecord decoded{.key = *std::move(key), .value = Tombstone{}};
+  for (const Header& header : record.record.headers) {
+    if (header.name == kClaimHeader) decoded.claim_token = header.value;
+  }
+  Verdict verdict;
+  {
+    MutexLock lock(&tracker_mutex_);
+    verdict = tracker_.Judge(record.offset, decoded);
+  }
+  if (!Counts(verdict)) Unsettle(record, decoded, /*fresh_id=*/false, late);
+}
+
+void State::Settle(const std::string& raw_key) {
+  if (!AnyUnsettled()) return;
+  MutexLock lock(&unsettled_mutex_);
+  if (unsettled_.erase(raw_key) > 0) CountUnsettledLocked();
+}
+
+namespace {
+
+// Takes what the other has. Each lock is held alone, so that no order of locks is needed.
+template <typename Lock, typename MutexType, typename T>
+void Take(MutexType* mine, MutexType* theirs, T* to, T* from) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  T taken;
+  {
+    Lock lock(theirs);
+    taken = std::move(*from);
+  }
+  Lock lock(mine);
+  std::swap(*to, taken);
+}
+
+}  // namespace
+
+void State::Become(State&& other) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  {
+    ClaimTracker tracker("");
+    int64_t claim_time_ms = 0;
+    {
+      MutexLock lock(&other.tracker_mutex_);
+      tracker = std::move(other.tracker_);
+      claim_time_ms = other.claim_time_ms_;
+    }
+    MutexLock lock(&tracker_mutex_);
+    tracker_ = std::move(tracker);
+    claim_time_ms_ = claim_time_ms;
+  }
+  // What is found by an id or a content is there before the subjects that lead to it.
+  const auto take_shards = [](auto* to, auto* from) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    for (size_t i = 0; i < to->shards.size(); ++i) {
+      Take<WriterLock>(&to->shards[i].mutex, &from->shards[i].mutex, &to->shards[i].map, &from->shards[i].map);
+    }
+  };
+  take_shards(&ids_, &other.ids_);
+  take_shards(&contents_, &other.contents_);
+  take_shards(&subjects_, &other.subjects_);
+  const auto take_listing = [&](auto* to, auto* from) {
+    Take<WriterLock>(&listing_mutex_, &other.listing_mutex_, to, from);
+  };
+  take_listing(&listing_, &other.listing_);
+  take_listing(&subjects_per_context_, &other.subjects_per_context_);
+  take_listing(&declared_contexts_, &other.declared_contexts_);
+  take_listing(&referrers_, &other.referrers_);
+  take_listing(&delete_subjects_, &other.delete_subjects_);
+  take_listing(&cleared_, &other.cleared_);
+  take_listing(&associations_, &other.associations_);
+  Take<WriterLock>(&spellings_mutex_, &other.spellings_mutex_, &spellings_, &other.spellings_);
+  const auto take_config = [&](auto* to, auto* from) {
+    Take<WriterLock>(&config_mutex_, &other.config_mutex_, to, from);
+  };
+  take_config(&configs_, &other.configs_);
+  take_config(&modes_, &other.modes_);
+  take_config(&counters_, &other.counters_);
+  Take<MutexLock>(&unsettled_mutex_, &other.unsettled_mutex_, &unsettled_, &other.unsettled_);
+  {
+    MutexLock lock(&unsettled_mutex_);
+    CountUnsettledLocked();
+  }
+  config_revision_.fetch_add(1, std::memory_order_acq_rel);
+  applied_.store(other.applied_.load(std::memory_order_acquire), std::memory_order_release);
+}
+
+void State::TrustAll() {
+  MutexLock lock(&unsettled_mutex_);
+  for (auto& [raw, key] : unsettled_) key.trusted = true;
+  CountUnsettledLocked();
+}
+
+void State::CountUnsettledLocked() {
+  unsettled_count_.store(static_cast<int64_t>(unsettled_.size()), std::memory_order_release);
+  untrusted_count_.store(
+      std::count_if(unsettled_.begin(), unsettled_.end(), [](const auto& u) { return !u.second.trusted; }),
+      std::memory_order_release);
+}
+
 void State::ApplyValue(const LogRecord& record, const DecodedRecord& decoded, const std::string& canonical_key) {
   const RecordKey& key = decoded.key;
-  if (record.record.key == canonical_key && !HasSpellings(key)) {
-    SetLogical(key, decoded.value, record.offset, record.timestamp_ms);
+  // What these say depends on their place: each counts by itself, and none is uncovered later.
+  const bool positional = key.type == KeyType::kDeleteSubject || key.type == KeyType::kClearSubject;
+  if (positional || (record.record.key == canonical_key && !HasSpellings(key))) {
+    SetLogical(record.record.key, key, decoded.value, record.offset, record.timestamp_ms);
     return;
   }
   const Spelling now = Spell(record, decoded, canonical_key);
-  SetLogical(key, now.value, now.offset, now.timestamp_ms);
+  SetLogical(record.record.key, key, now.value, now.offset, now.timestamp_ms);
 }
 
 State::Spelling State::Spell(const LogRecord& record, const DecodedRecord& decoded, const std::string& canonical_key) {
@@ -127,7 +262,8 @@ bool State::HasSpellings(const RecordKey& key) const {
   return !spellings_.empty() && spellings_.contains(key);
 }
 
-void State::SetLogical(const RecordKey& key, const RecordValue& value, Offset offset, int64_t timestamp_ms) {
+void State::SetLogical(const std::string& raw_key, const RecordKey& key, const RecordValue& value, Offset offset,
+                       int64_t timestamp_ms) {
   const bool tombstone = std::holds_alternative<Tombstone>(value);
   switch (key.type) {
     case KeyType::kSchema:
@@ -163,15 +299,24 @@ void State::SetLogical(const RecordKey& key, const RecordValue& value, Offset of
     }
     case KeyType::kDeleteSubject:
       if (tombstone) {
-        delete_subjects_.erase(*key.subject);
+        WriterLock lock(&listing_mutex_);
+        delete_subjects_.erase(raw_key);
       } else {
         const Version up_to = std::get<DeleteSubjectRecord>(value).up_to;
-        delete_subjects_[*key.subject] = up_to;
+        {
+          WriterLock lock(&listing_mutex_);
+          delete_subjects_[raw_key] = up_to;
+        }
         ApplyDeleteSubject(*key.subject, up_to);
       }
       break;
     case KeyType::kClearSubject:
-      if (!tombstone) ApplyClearSubject(key.subject);
+      if (tombstone) {
+        WriterLock lock(&listing_mutex_);
+        cleared_.erase(raw_key);
+      } else {
+        ApplyClearSubject(raw_key, key.subject);
+      }
       break;
     case KeyType::kContext: {
       WriterLock lock(&listing_mutex_);
@@ -182,13 +327,15 @@ void State::SetLogical(const RecordKey& key, const RecordValue& value, Offset of
       }
       break;
     }
-    case KeyType::kAssociation:
+    case KeyType::kAssociation: {
+      WriterLock lock(&listing_mutex_);
       if (tombstone) {
         associations_.erase(key);
       } else {
         associations_[key] = std::get<AssociationRecord>(value).json;
       }
       break;
+    }
     case KeyType::kNoop:
     case KeyType::kClaim:
       break;
@@ -242,7 +389,7 @@ void State::ApplyDeleteSubject(const Subject& subject, Version up_to) {
   PutView(subject, std::move(view));
 }
 
-void State::ApplyClearSubject(const std::optional<Subject>& scope) {
+void State::ApplyClearSubject(const std::string& raw_key, const std::optional<Subject>& scope) {
   std::vector<Subject> affected;
   {
     ReaderLock lock(&listing_mutex_);
@@ -256,9 +403,15 @@ void State::ApplyClearSubject(const std::optional<Subject>& scope) {
     const auto view = FindSubject(subject);
     for (const VersionEntry& entry : view->versions) {
       if (!entry.deleted) continue;
+      const RecordKey key{.type = KeyType::kSchema, .subject = subject, .version = entry.version};
+      std::vector<std::string> raw = RawKeysOf(key);
+      {
+        WriterLock lock(&listing_mutex_);
+        cleared_[raw_key][key] = std::move(raw);
+      }
       {
         WriterLock lock(&spellings_mutex_);
-        spellings_.erase({.type = KeyType::kSchema, .subject = subject, .version = entry.version});
+        spellings_.erase(key);
       }
       RemoveSchema(subject, entry.version);
     }
@@ -369,7 +522,7 @@ RecordValue State::ValueOf(const RecordKey& key) const {
       const auto view = FindSubject(*key.subject);
       const VersionEntry* entry = view ? view->Find(key.version) : nullptr;
       if (entry == nullptr) return Tombstone{};
-      return SchemaRecord{entry->stored->id, entry->stored->content, entry->deleted, std::nullopt};
+      return RecordOf(*entry->stored, entry->deleted);
     }
     case KeyType::kConfig: {
       const auto config = FindConfig(key.subject);
@@ -384,6 +537,7 @@ RecordValue State::ValueOf(const RecordKey& key) const {
       return declared_contexts_.contains(key.text) ? RecordValue(ContextRecord{}) : RecordValue(Tombstone{});
     }
     case KeyType::kAssociation: {
+      ReaderLock lock(&listing_mutex_);
       const auto it = associations_.find(key);
       return it == associations_.end() ? RecordValue(Tombstone{}) : RecordValue(AssociationRecord{it->second});
     }
@@ -519,9 +673,69 @@ int State::NewestClaimFormat() const {
   return tracker_.newest_format();
 }
 
+std::string State::log_id() const {
+  MutexLock lock(&tracker_mutex_);
+  return tracker_.log_id();
+}
+
+bool State::ForeignWriter() const {
+  MutexLock lock(&tracker_mutex_);
+  return tracker_.last_foreign() > tracker_.accepted_foreign();
+}
+
+Offset State::LastForeign() const {
+  MutexLock lock(&tracker_mutex_);
+  return tracker_.last_foreign();
+}
+
+Offset State::AcceptedForeign() const {
+  MutexLock lock(&tracker_mutex_);
+  return tracker_.accepted_foreign();
+}
+
+std::map<std::string, UnsettledKey> State::unsettled() const {
+  MutexLock lock(&unsettled_mutex_);
+  return unsettled_;
+}
+
+std::optional<UnsettledKey> State::FindUnsettled(const std::string& raw_key) const {
+  MutexLock lock(&unsettled_mutex_);
+  const auto it = unsettled_.find(raw_key);
+  if (it == unsettled_.end()) return std::nullopt;
+  return it->second;
+}
+
+std::optional<Version> State::HiddenUpTo(const std::string& raw_key) const {
+  ReaderLock lock(&listing_mutex_);
+  const auto it = delete_subjects_.find(raw_key);
+  if (it == delete_subjects_.end()) return std::nullopt;
+  return it->second;
+}
+
+std::vector<std::pair<Subject, std::string>> State::ClearedBy(const std::string& raw_key) const {
+  std::map<RecordKey, std::vector<std::string>> cleared;
+  {
+    ReaderLock lock(&listing_mutex_);
+    const auto it = cleared_.find(raw_key);
+    if (it != cleared_.end()) cleared = it->second;
+  }
+  std::vector<std::pair<Subject, std::string>> gone;
+  for (const auto& [key, raw] : cleared) {
+    if (!std::holds_alternative<Tombstone>(ValueOf(key))) continue;
+    for (const std::string& bytes : raw) gone.emplace_back(*key.subject, bytes);
+  }
+  return gone;
+}
+
 StateCounters State::counters() const {
-  ReaderLock lock(&config_mutex_);
-  return counters_;
+  StateCounters counters;
+  {
+    ReaderLock lock(&config_mutex_);
+    counters = counters_;
+  }
+  counters.unsettled = unsettled_count_.load(std::memory_order_acquire);
+  counters.untrusted = untrusted_count_.load(std::memory_order_acquire);
+  return counters;
 }
 
 }  // namespace regent

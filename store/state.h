@@ -54,35 +54,66 @@ struct Applied {
   std::string raw_key;
   std::string claim_token;  // under which it was written; of a claim: its own
   std::string request_id;
+  bool late = false;  // as Apply() was told
 };
+
+// Whether a record was read soon enough after its append to know what else the log held then. The cleaner of a log
+// keeps the last record of a key, whether it counts or not: who reads a fenced record too late may never have seen the
+// one that it hides.
+enum class Reading { kInTime, kLate };
 
 // A key whose last record does not count: compaction would keep only that record, so the primary writes the key's
 // state again ("settles" it).
 struct UnsettledKey {
   RecordKey key;
   Offset first_offset;  // of the first record since the key was last settled
-  bool foreign = false;
+  Offset last_offset;
+  bool foreign = false;  // some record was another registry's
+  bool trusted = true;   // false: some record was read late, so this node cannot know the key's state
+  // Of the last record, where it is another registry's schema: what it says, and whether its id was above every id seen
+  // before.
+  std::optional<SchemaRecord> foreign_schema;
+  bool fresh_id = false;
 };
 
 struct StateCounters {
-  int64_t fenced = 0;      // data records that did not count, foreign ones included
-  int64_t foreign = 0;     // of these, without a token
-  int64_t unreadable = 0;  // keys or values not understood
-  int64_t id_clashes = 0;  // history records that gave a living id another text, ignored
+  int64_t fenced = 0;           // data records that did not count, foreign ones included
+  int64_t foreign = 0;          // of these, without a token
+  int64_t unreadable = 0;       // keys or values not understood
+  int64_t id_clashes = 0;       // history records that gave a living id another text, ignored
+  int64_t foreign_markers = 0;  // bare NOOPs of another registry after a claim
+  int64_t claims_refused = 0;
+  int64_t unsettled = 0;  // keys, now
+  int64_t untrusted = 0;  // of these
 };
+
+// The record that says that a schema stands where it stands.
+SchemaRecord RecordOf(const StoredSchema& stored, bool deleted);
 
 class State {
  public:
   explicit State(std::string log_id);
 
   // --- for the one thread that applies the log -------------------------------------------------------------------
-  Applied Apply(const LogRecord& record);
-  // By raw key bytes.
-  const std::map<std::string, UnsettledKey>& unsettled() const { return unsettled_; }
-  // What a record for this raw key must hold to leave the state as it is: the value, or a Tombstone.
-  RecordValue ValueOf(const RecordKey& key) const;
+  Applied Apply(const LogRecord& record, Reading reading = Reading::kInTime);
+  // Becomes what `other` is, which was read from this log, or another, from the start. A reader who looks up several
+  // things meanwhile may see some of both.
+  void Become(State&& other);
+  // Takes every key as this node knows it, on an operator's word.
+  void TrustAll();
 
   // --- for everybody ---------------------------------------------------------------------------------------------
+  // What a record for this key must hold to leave the state as it is: the value, or a Tombstone.
+  RecordValue ValueOf(const RecordKey& key) const;
+  // By raw key bytes.
+  std::map<std::string, UnsettledKey> unsettled() const;
+  std::optional<UnsettledKey> FindUnsettled(const std::string& raw_key) const;
+  bool AnyUnsettled() const { return unsettled_count_.load(std::memory_order_acquire) > 0; }
+  bool AnyUntrusted() const { return untrusted_count_.load(std::memory_order_acquire) > 0; }
+  // Up to which version the DELETE_SUBJECT with this raw key hides; nothing when none stands in the log.
+  std::optional<Version> HiddenUpTo(const std::string& raw_key) const;
+  // The raw SCHEMA keys that the CLEAR_SUBJECT with this raw key removed and that have no value now.
+  std::vector<std::pair<Subject, std::string>> ClearedBy(const std::string& raw_key) const;
   std::shared_ptr<const StoredSchema> FindById(const std::string& context, SchemaId id) const;
   // In the default context if it is there, else in the first by name.
   std::shared_ptr<const StoredSchema> FindByGuid(const ContentHash& hash) const;
@@ -115,6 +146,11 @@ class State {
   SchemaId HighId(const std::string& context) const;
   bool MarksClaimed() const;
   int NewestClaimFormat() const;
+  std::string log_id() const;
+  // True after another registry's record, until a claim accepts it.
+  bool ForeignWriter() const;
+  Offset LastForeign() const;
+  Offset AcceptedForeign() const;
   StateCounters counters() const;
 
  private:
@@ -160,15 +196,20 @@ class State {
   };
 
   void ApplyValue(const LogRecord& record, const DecodedRecord& decoded, const std::string& canonical_key);
+  void Unsettle(const LogRecord& record, const DecodedRecord& decoded, bool fresh_id, bool late);
+  void UnsettleUnreadable(const LogRecord& record, bool late);
+  void Settle(const std::string& raw_key);
+  void CountUnsettledLocked() REQUIRES(unsettled_mutex_);
   // Notes what one spelling of a key says; gives what the key says now, with the offset and time of that.
   Spelling Spell(const LogRecord& record, const DecodedRecord& decoded, const std::string& canonical_key);
   bool HasSpellings(const RecordKey& key) const;
-  void SetLogical(const RecordKey& key, const RecordValue& value, Offset offset, int64_t timestamp_ms);
+  void SetLogical(const std::string& raw_key, const RecordKey& key, const RecordValue& value, Offset offset,
+                  int64_t timestamp_ms);
   void SetSchema(const Subject& subject, Version version, const SchemaRecord& record, Offset offset,
                  int64_t timestamp_ms);
   void RemoveSchema(const Subject& subject, Version version);
   void ApplyDeleteSubject(const Subject& subject, Version up_to);
-  void ApplyClearSubject(const std::optional<Subject>& scope);
+  void ApplyClearSubject(const std::string& raw_key, const std::optional<Subject>& scope);
   bool ClashesWithLivingId(const DecodedRecord& decoded) const;
   std::shared_ptr<const StoredSchema> Intern(const std::string& context, const SchemaRecord& record);
   void Release(const StoredSchema& stored);
@@ -178,12 +219,13 @@ class State {
   mutable Mutex tracker_mutex_;
   ClaimTracker tracker_ GUARDED_BY(tracker_mutex_);
   int64_t claim_time_ms_ GUARDED_BY(tracker_mutex_) = 0;
-  std::map<std::string, UnsettledKey> unsettled_;
+  mutable Mutex unsettled_mutex_;
+  std::map<std::string, UnsettledKey> unsettled_ GUARDED_BY(unsettled_mutex_);
+  std::atomic<int64_t> unsettled_count_{0};
+  std::atomic<int64_t> untrusted_count_{0};
   // Only for keys that were seen in another spelling than the canonical one: raw bytes -> what they say.
   mutable SharedMutex spellings_mutex_;
   std::map<RecordKey, std::map<std::string, Spelling>> spellings_ GUARDED_BY(spellings_mutex_);
-  absl::btree_map<Subject, Version> delete_subjects_;  // DELETE_SUBJECT keys that stand in the log
-  std::map<RecordKey, std::string> associations_;      // kept for others; nothing here reads them yet
 
   Sharded<IdKey, Holder> ids_;
   Sharded<ContentKey, std::shared_ptr<const StoredSchema>> contents_;
@@ -195,6 +237,12 @@ class State {
   absl::btree_set<std::string> declared_contexts_ GUARDED_BY(listing_mutex_);
   absl::flat_hash_map<std::pair<Subject, Version>, absl::btree_set<std::pair<Subject, Version>>> referrers_
       GUARDED_BY(listing_mutex_);
+  // DELETE_SUBJECT keys that stand in the log, raw.
+  std::map<std::string, Version> delete_subjects_ GUARDED_BY(listing_mutex_);
+  // What CLEAR_SUBJECT keys that stand in the log removed: raw key -> version -> its raw keys.
+  std::map<std::string, std::map<RecordKey, std::vector<std::string>>> cleared_ GUARDED_BY(listing_mutex_);
+  // Kept for others; nothing here reads them yet.
+  std::map<RecordKey, std::string> associations_ GUARDED_BY(listing_mutex_);
 
   mutable SharedMutex config_mutex_;
   std::map<std::optional<Subject>, std::shared_ptr<const SubjectConfig>> configs_ GUARDED_BY(config_mutex_);

@@ -37,8 +37,7 @@ absl::Status CheckUnreferenced(const State& state, const Subject& subject, Versi
 }
 
 Record SoftlyDeleted(const Subject& subject, const VersionEntry& entry) {
-  return EncodeRecord(SchemaKey(subject, entry.version),
-                      SchemaRecord{entry.stored->id, entry.stored->content, /*deleted=*/true, {}});
+  return EncodeRecord(SchemaKey(subject, entry.version), RecordOf(*entry.stored, /*deleted=*/true));
 }
 
 // What belongs to a subject beside its versions, once the last of these is gone.

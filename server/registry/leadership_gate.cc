@@ -1,5 +1,6 @@
 #include "server/registry/leadership_gate.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -92,6 +93,18 @@ void LeadershipGate::RenewClaim() {
   Advance();
 }
 
+absl::Status LeadershipGate::AcceptForeignWriter() {
+  {
+    MutexLock lock(&mutex_);
+    if (role_ != Role::kPrimary) {
+      return MakeError(ErrorReason::kNotPrimary, "Only the primary can accept what another registry wrote.");
+    }
+    accept_foreign_ = state_->LastForeign();
+  }
+  RenewClaim();
+  return absl::OkStatus();
+}
+
 void LeadershipGate::Stop() {
   MutexLock lock(&mutex_);
   role_ = Role::kStopped;
@@ -99,6 +112,7 @@ void LeadershipGate::Stop() {
 }
 
 void LeadershipGate::OnApplied(const Applied& applied) {
+  CheckTrust();
   const bool counted = applied.verdict == Verdict::kClaimCounted;
   if (!applied.understood || (!counted && applied.verdict != Verdict::kClaimRefused)) return;
   bool became_primary = false;
@@ -109,7 +123,7 @@ void LeadershipGate::OnApplied(const Applied& applied) {
     const bool ours = claim_sent_ && applied.claim_token == token_;
     if (role_ == Role::kStopped) {
       // Only the listener below is told.
-    } else if (ours && counted) {
+    } else if (ours && counted && !applied.late && !state_->AnyUntrusted()) {
       claim_sent_ = false;
       failures_ = 0;
       trouble_ = absl::OkStatus();
@@ -135,6 +149,26 @@ void LeadershipGate::OnApplied(const Applied& applied) {
   if (claim_at_once) Advance();
   if (claim_later) ClaimLater();
 }
+
+void LeadershipGate::CheckTrust() {
+  const bool untrusted = state_->AnyUntrusted();
+  {
+    MutexLock lock(&mutex_);
+    if (untrusted == untrusted_) return;
+    untrusted_ = untrusted;
+    if (untrusted) {
+      LOG(ERROR) << "Some records were read too late to know what they hid: this node does not lead until they are "
+                    "settled by another one, or an operator decides.";
+      if (role_ == Role::kPrimary || role_ == Role::kClaiming) role_ = Role::kFollower;
+      token_.clear();
+      claim_sent_ = false;
+      return;
+    }
+  }
+  Advance();
+}
+
+void LeadershipGate::OnTrusted() { CheckTrust(); }
 
 void LeadershipGate::OnCaughtUp() {
   {
@@ -186,7 +220,7 @@ void LeadershipGate::Advance() {
   bool abandon = false;
   {
     MutexLock lock(&mutex_);
-    if (!elected_ || !caught_up_ || pausing_ || claim_sent_ || appending_ > 0) return;
+    if (!elected_ || !caught_up_ || pausing_ || claim_sent_ || appending_ > 0 || untrusted_) return;
     if (role_ != Role::kFollower && role_ != Role::kClaiming) return;
     if (state_->NewestClaimFormat() > ClaimRecord::kFormatVersion) {
       trouble_ = MakeError(ErrorReason::kLogUnavailable,
@@ -212,6 +246,11 @@ void LeadershipGate::SendClaim(const std::string& token) {
   claim.rest_address = identity_.rest_address;
   claim.log_id = log_->Id();
   claim.high_ids = state_->HighIds();
+  claim.accepted_foreign = state_->AcceptedForeign();
+  {
+    MutexLock lock(&mutex_);
+    claim.accepted_foreign = std::max(claim.accepted_foreign, accept_foreign_);
+  }
   const RecordKey key{.type = KeyType::kClaim, .text = token, .epoch = state_->NextEpoch()};
   const std::vector<Record> records = {EncodeRecord(key, claim)};
   log_->Append(records, [this, token](const AppendOutcome& outcome) {

@@ -67,12 +67,16 @@ class LeadershipGate : public ElectionListener {
   void AppendFailed(const std::string& token, const absl::Status& why);
   // Claims again although primary, so that the claim carries the highest ids seen until now.
   void RenewClaim();
+  // Claims again, accepting what another registry wrote until now. NOT_PRIMARY elsewhere than on the primary.
+  absl::Status AcceptForeignWriter();
   // Writes nothing more; for shutting down. A gate that stopped does not come back.
   void Stop();
 
   // From the thread that applies the log.
   void OnApplied(const Applied& applied);
   void OnCaughtUp();
+  // The state's keys are trusted again, by an operator's word.
+  void OnTrusted();
   void OnReplaced(const absl::Status& what);
 
   // ElectionListener
@@ -87,6 +91,8 @@ class LeadershipGate : public ElectionListener {
   void SendClaim(const std::string& token);
   void ClaimFailed(const std::string& token, const absl::Status& why);
   void ClaimLater();
+  // A node that cannot know some key's state does not lead; it may again once another one settled the key.
+  void CheckTrust();
 
   const Options options_;
   NodeIdentity identity_;
@@ -100,12 +106,14 @@ class LeadershipGate : public ElectionListener {
   Role role_ GUARDED_BY(mutex_) = Role::kReplaying;
   bool caught_up_ GUARDED_BY(mutex_) = false;
   bool elected_ GUARDED_BY(mutex_) = false;
-  bool pausing_ GUARDED_BY(mutex_) = false;  // a timer will call Advance()
-  bool abandon_ GUARDED_BY(mutex_) = false;  // the log refuses appends until told
-  int appending_ GUARDED_BY(mutex_) = 0;     // between BeginAppend and EndAppend
-  int failures_ GUARDED_BY(mutex_) = 0;      // claims in a row that did not count
-  std::string token_ GUARDED_BY(mutex_);     // of the claim sent last; empty: none to send or read back
+  bool pausing_ GUARDED_BY(mutex_) = false;    // a timer will call Advance()
+  bool untrusted_ GUARDED_BY(mutex_) = false;  // does not claim for want of trust
+  bool abandon_ GUARDED_BY(mutex_) = false;    // the log refuses appends until told
+  int appending_ GUARDED_BY(mutex_) = 0;       // between BeginAppend and EndAppend
+  int failures_ GUARDED_BY(mutex_) = 0;        // claims in a row that did not count
+  std::string token_ GUARDED_BY(mutex_);       // of the claim sent last; empty: none to send or read back
   bool claim_sent_ GUARDED_BY(mutex_) = false;
+  Offset accept_foreign_ GUARDED_BY(mutex_) = kBeforeFirst;  // on an operator's word; told by every claim from then on
   absl::Status trouble_ GUARDED_BY(mutex_);
 };
 

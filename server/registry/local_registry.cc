@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/error_reason.h"
 #include "server/registry/change_config.h"
 #include "server/registry/compatibility_check.h"
@@ -39,7 +41,8 @@ LocalRegistry::LocalRegistry(Options options, std::vector<const Format*> formats
       domain_{&state_, &catalog_, &ids_, options_.defaults, log->Id()},
       gate_(options_.leadership, log, &state_, clock, timer, this),
       pipeline_(options_.writes, log, &state_, &gate_, clock, timer, executor),
-      replayer_(&state_, this) {}
+      settler_(options_.settling, &domain_, &pipeline_, &gate_, clock, timer, executor),
+      replayer_(options_.retention, &state_, clock, this) {}
 
 LocalRegistry::~LocalRegistry() { Stop(); }
 
@@ -50,6 +53,7 @@ absl::Status LocalRegistry::Start(NodeIdentity identity) {
 }
 
 void LocalRegistry::Stop() {
+  settler_.Stop();
   pipeline_.Stop();
   gate_.Stop();
   election_->Leave();
@@ -215,7 +219,10 @@ absl::StatusOr<SubjectConfig> LocalRegistry::GetConfig(const ConfigTarget& targe
 Position LocalRegistry::AppliedPosition() const { return {domain_.log_id, state_.applied()}; }
 
 absl::Status LocalRegistry::Ready() const {
-  if (replayer_.caught_up()) return absl::OkStatus();
+  if (replayer_.caught_up()) {
+    if (!state_.AnyUntrusted()) return absl::OkStatus();
+    return MakeError(ErrorReason::kNotReady, GetWriteStatus().reason);
+  }
   return MakeError(ErrorReason::kNotReady,
                    "This node is still reading the log; ask another one, or again in a moment.");
 }
@@ -223,15 +230,107 @@ absl::Status LocalRegistry::Ready() const {
 void LocalRegistry::OnApplied(const Applied& applied) {
   gate_.OnApplied(applied);
   pipeline_.OnApplied(applied);
+  settler_.OnApplied(applied);
+  TellWhenReady();
 }
 
 void LocalRegistry::OnCaughtUp() {
   gate_.OnCaughtUp();
-  if (ready_callback_) ready_callback_();
+  TellWhenReady();
+}
+
+void LocalRegistry::TellWhenReady() {
+  if (told_ready_.load(std::memory_order_acquire) || !replayer_.caught_up() || state_.AnyUntrusted()) return;
+  if (!told_ready_.exchange(true) && ready_callback_) ready_callback_();
 }
 
 void LocalRegistry::OnReplaced(const absl::Status& what) { gate_.OnReplaced(what); }
-void LocalRegistry::OnPrimary() { pipeline_.OnPrimary(); }
-void LocalRegistry::OnClaimCounted(const std::string& token) { pipeline_.OnClaimCounted(token); }
+void LocalRegistry::OnPrimary() {
+  pipeline_.OnPrimary();
+  settler_.Advance();
+}
+void LocalRegistry::OnClaimCounted(const std::string& token) {
+  pipeline_.OnClaimCounted(token);
+  TellResumed(absl::OkStatus());
+}
+
+// --- what an operator sees and does ----------------------------------------------------------------------------------
+
+WriteStatus LocalRegistry::GetWriteStatus() const {
+  WriteStatus status;
+  const absl::Status trouble = gate_.WhyNotPrimary();
+  const ErrorReason reason = ReasonOf(trouble);
+  if (reason == ErrorReason::kLogReplaced) {
+    status = {WriteState::kLogReplaced,
+              absl::StrCat("The log is not the one this node read: ", trouble.message(),
+                           " This node keeps what it knows and serves it, stale. Write it back with: regent cluster "
+                           "restore. Or give it up with: regent cluster resume --accept-log"),
+              {}};
+  } else if (state_.AnyUntrusted()) {
+    constexpr size_t kNamed = 100;
+    status.state = WriteState::kUntrustedKeys;
+    for (const auto& [raw, key] : state_.unsettled()) {
+      if (!key.trusted && status.raw_keys.size() < kNamed) status.raw_keys.push_back(raw);
+    }
+    status.reason = absl::StrCat(
+        "The last record of ", state_.counters().untrusted,
+        " keys does not count, and this node read it too late to know what it hid: ",
+        absl::StrJoin(status.raw_keys, ", "),
+        ". A node that knows settles them when it leads. If there is none, check these keys, then run: regent cluster "
+        "resume");
+  } else if (absl::Status stopped = pipeline_.WhyStopped(); !stopped.ok()) {
+    status = {WriteState::kForeignWriter, std::string(stopped.message()), {}};
+  } else if (trouble.ok() || (gate_.role() == Role::kFollower && state_.current_claim().epoch > Epoch(0))) {
+    status.state = WriteState::kAccepting;
+  } else {
+    status = {reason == ErrorReason::kLogUnavailable ? WriteState::kLogUnavailable : WriteState::kElecting,
+              std::string(trouble.message()),
+              {}};
+  }
+  return status;
+}
+
+LogFacts LocalRegistry::GetLogFacts() const {
+  const StateCounters counters = state_.counters();
+  return {.position = AppliedPosition(),
+          .epoch = state_.current_claim().epoch,
+          .fenced = counters.fenced,
+          .foreign = counters.foreign,
+          .foreign_markers = counters.foreign_markers,
+          .unreadable = counters.unreadable,
+          .claims_refused = counters.claims_refused,
+          .unsettled = counters.unsettled,
+          .untrusted = counters.untrusted,
+          .settled = settler_.settled()};
+}
+
+void LocalRegistry::Resume(const ResumeWrites& request, RegistryAdmin::Done done) {
+  const WriteStatus now = GetWriteStatus();
+  if (now.state != request.reason) {
+    return done(errors::RequestInvalid("reason", now.reason.empty() ? "writes are not stopped" : now.reason));
+  }
+  if (request.reason == WriteState::kUntrustedKeys) {
+    state_.TrustAll();
+    gate_.OnTrusted();
+    TellWhenReady();
+    return done(absl::OkStatus());
+  }
+  {
+    MutexLock lock(&resume_mutex_);
+    resuming_.push_back(std::move(done));
+  }
+  absl::Status accepted = gate_.AcceptForeignWriter();
+  if (!accepted.ok()) TellResumed(accepted);
+}
+
+void LocalRegistry::TellResumed(const absl::Status& status) {
+  if (status.ok() && state_.ForeignWriter()) return;
+  std::vector<RegistryAdmin::Done> resumed;
+  {
+    MutexLock lock(&resume_mutex_);
+    resumed.swap(resuming_);
+  }
+  for (const RegistryAdmin::Done& done : resumed) done(status);
+}
 
 }  // namespace regent

@@ -1,6 +1,7 @@
 // The registry of this node: reads from its state, writes through its log while it is the primary.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,7 +9,9 @@
 #include "server/registry/effective_config.h"
 #include "server/registry/leadership_gate.h"
 #include "server/registry/registry.h"
+#include "server/registry/registry_admin.h"
 #include "server/registry/schema_catalog.h"
+#include "server/registry/settler.h"
 #include "server/registry/write_domain.h"
 #include "server/registry/write_pipeline.h"
 #include "store/replayer.h"
@@ -22,6 +25,9 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   struct Options {
     LeadershipGate::Options leadership;
     WritePipeline::Options writes;
+    Settler::Options settling;
+    // What the log's cleaner may remove, and when. Nothing for a log without one.
+    LogRetention retention;
     SchemaCatalog::Options schemas;
     RegistryDefaults defaults;
     int page_size_default = 1000;
@@ -48,6 +54,11 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   const State& state() const { return state_; }
   const LeadershipGate& gate() const { return gate_; }
   const WritePipeline& pipeline() const { return pipeline_; }
+  const Settler& settler() const { return settler_; }
+
+  WriteStatus GetWriteStatus() const;
+  LogFacts GetLogFacts() const;
+  void Resume(const ResumeWrites& request, RegistryAdmin::Done done);
 
   void Write(const CallContext& context, WriteCommand command, WriteDone done) override;
   absl::StatusOr<std::shared_ptr<const StoredSchema>> GetSchemaById(const std::string& context, SchemaId id) override;
@@ -69,6 +80,9 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   void OnClaimCounted(const std::string& token) override;
 
   std::unique_ptr<WriteOperation> MakeOperation(WriteCommand command);
+  void TellWhenReady();
+  // Ends the calls that wait for the foreign writer to be accepted, once it is, or with what stands in the way.
+  void TellResumed(const absl::Status& status);
 
   const Options options_;
   Log* const log_;
@@ -79,8 +93,12 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   const WriteDomain domain_;
   LeadershipGate gate_;
   WritePipeline pipeline_;
+  Settler settler_;
   Replayer replayer_;
   std::function<void()> ready_callback_;
+  std::atomic<bool> told_ready_{false};
+  Mutex resume_mutex_;
+  std::vector<RegistryAdmin::Done> resuming_ GUARDED_BY(resume_mutex_);  // until a claim accepts the foreign writer
 };
 
 }  // namespace regent

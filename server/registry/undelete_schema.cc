@@ -41,8 +41,7 @@ class UndeleteOperation : public WriteOperation {
     ForEachDeleted([&](const VersionEntry& entry) {
       if (missing.ok()) missing = CheckReferences(entry);
       result_.versions.push_back(entry.version);
-      records.push_back(EncodeRecord(SchemaKey(subject_, entry.version),
-                                     SchemaRecord{entry.stored->id, entry.stored->content, /*deleted=*/false, {}}));
+      records.push_back(EncodeRecord(SchemaKey(subject_, entry.version), RecordOf(*entry.stored, /*deleted=*/false)));
     });
     if (!missing.ok()) return WriteStep::Answer(missing);
     result_.position = {domain_->log_id, domain_->state->applied()};

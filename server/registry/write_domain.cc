@@ -7,9 +7,19 @@ namespace regent {
 SchemaId IdAllocator::Next(const std::string& context) {
   const SchemaId seen = state_->HighId(context);
   MutexLock lock(&mutex_);
-  SchemaId& last = last_[context];
-  last = std::max(last, seen).Next();
-  return last;
+  HandedOut& ids = contexts_[context];
+  ids.last = std::max(ids.last, seen).Next();
+  ids.recent.insert(ids.last);
+  if (ids.recent.size() > kRemembered) ids.recent.erase(ids.recent.begin());
+  return ids.last;
+}
+
+bool IdAllocator::MayHaveHandedOut(const std::string& context, SchemaId id) const {
+  MutexLock lock(&mutex_);
+  const auto it = contexts_.find(context);
+  if (it == contexts_.end()) return false;
+  const std::set<SchemaId>& recent = it->second.recent;
+  return recent.contains(id) || (recent.size() == kRemembered && id < *recent.begin());
 }
 
 std::string SubjectHold(const Subject& subject) { return "subject " + subject.context + ":" + subject.name; }

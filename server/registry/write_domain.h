@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "base/mutex.h"
@@ -16,11 +17,20 @@ class IdAllocator {
  public:
   explicit IdAllocator(const State* state) : state_(state) {}
   SchemaId Next(const std::string& context);
+  // False only for an id that no write of this node can carry.
+  bool MayHaveHandedOut(const std::string& context, SchemaId id) const;
 
  private:
+  // Ids of one context. Old ones are forgotten, and count as handed out.
+  struct HandedOut {
+    SchemaId last;
+    std::set<SchemaId> recent;
+  };
+  static constexpr size_t kRemembered = 20000;
+
   const State* const state_;
-  Mutex mutex_;
-  std::map<std::string, SchemaId> last_ GUARDED_BY(mutex_);
+  mutable Mutex mutex_;
+  std::map<std::string, HandedOut> contexts_ GUARDED_BY(mutex_);
 };
 
 // Not owned; outlives every operation.

@@ -1,7 +1,7 @@
 #include "server/registry/write_pipeline.h"
 
 #include <algorithm>
-#include <unordered_set>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -52,6 +52,25 @@ void WritePipeline::Submit(std::unique_ptr<WriteOperation> operation, const Call
   Start(flight);
 }
 
+void WritePipeline::SubmitUpkeep(std::unique_ptr<WriteOperation> operation, WriteDone done) {
+  auto flight = std::make_shared<Flight>();
+  flight->operation = std::move(operation);
+  flight->upkeep = true;
+  flight->done = std::move(done);
+  {
+    MutexLock lock(&mutex_);
+    flight->ticket = ++last_ticket_;
+  }
+  Start(flight);
+}
+
+absl::Status WritePipeline::WhyStopped() const {
+  if (!state_->ForeignWriter()) return absl::OkStatus();
+  return MakeError(ErrorReason::kForeignWriter,
+                   absl::StrCat("Another registry wrote to this log (offset ", state_->LastForeign().value(),
+                                "): writes stop, reads go on. Stop it, then run: regent cluster resume"));
+}
+
 void WritePipeline::Start(const FlightPtr& flight) {
   if (auto answer = flight->operation->Prepare()) return Finish(flight, *std::move(answer));
   Hold(flight);
@@ -65,6 +84,9 @@ void WritePipeline::Hold(const FlightPtr& flight) {
 void WritePipeline::Granted(const FlightPtr& flight) {
   if (Abandoned(flight)) return Finish(flight, absl::CancelledError());
   if (flight->read_back) return Do(flight, flight->operation->AfterReadBack(flight->position));
+  if (!flight->upkeep) {
+    if (absl::Status stopped = WhyStopped(); !stopped.ok()) return Finish(flight, std::move(stopped));
+  }
   WriteStep step = flight->operation->Decide();
   if (step.kind != WriteStep::Kind::kPrepareAgain) return Do(flight, std::move(step));
   // Again, this time with the holds: nobody can get between. Unless it turns out that others are needed.
@@ -117,6 +139,8 @@ void WritePipeline::Append(const FlightPtr& flight, std::vector<Record> records)
 }
 
 void WritePipeline::Park(const FlightPtr& flight) {
+  // Whoever submitted it does so again once there is a primary here.
+  if (flight->upkeep) return Finish(flight, MakeError(ErrorReason::kNoPrimary, "This node is not the primary now."));
   bool stopped = false;
   {
     MutexLock lock(&mutex_);
@@ -173,15 +197,15 @@ void WritePipeline::OnApplied(const Applied& applied) {
 }
 
 void WritePipeline::OnClaimCounted(const std::string& token) {
-  std::unordered_set<FlightPtr> lost;
+  std::map<HoldTable::Ticket, FlightPtr> lost;  // in the order in which they came
   {
     MutexLock lock(&mutex_);
     for (const auto& [key, flight] : by_raw_key_) {
-      if (flight->token != token) lost.insert(flight);
+      if (flight->token != token) lost.emplace(flight->ticket, flight);
     }
-    for (const FlightPtr& flight : lost) ForgetLocked(flight.get());
+    for (const auto& [ticket, flight] : lost) ForgetLocked(flight.get());
   }
-  for (const FlightPtr& flight : lost) Retry(flight);
+  for (const auto& [ticket, flight] : lost) Retry(flight);
 }
 
 void WritePipeline::ForgetLocked(Flight* flight) {
@@ -234,13 +258,13 @@ void WritePipeline::Finish(const FlightPtr& flight, WriteAnswer answer) {
   {
     MutexLock lock(&mutex_);
     first = !std::exchange(flight->finished, true);
-    if (first) --operations_;
+    if (first && !flight->upkeep) --operations_;
     timer = flight->timer;
   }
   // Also when it was finished before: its holds may have been granted after that.
   holds_.Release(flight->ticket);
   if (!first) return;
-  timer_->Cancel(timer);
+  if (timer != 0) timer_->Cancel(timer);
   Answer(flight, std::move(answer));
 }
 

@@ -34,6 +34,10 @@ class WritePipeline {
   // OUTCOME_UNKNOWN where something may have been; the operation then finishes without its caller.
   void Submit(std::unique_ptr<WriteOperation> operation, const CallContext& context, WriteDone done);
 
+  // For the registry's own upkeep: not refused while client writes are stopped, not counted, without a deadline. Ends
+  // with NO_PRIMARY, having changed nothing more, where this node may not write.
+  void SubmitUpkeep(std::unique_ptr<WriteOperation> operation, WriteDone done);
+
   // From the thread that applies the log.
   void OnApplied(const Applied& applied);
   void OnClaimCounted(const std::string& token);
@@ -42,11 +46,14 @@ class WritePipeline {
   // Answers every operation that waits; those appended end as the log tells. Later ones are refused.
   void Stop();
   int operations() const;
+  // FOREIGN_WRITER while another registry's writes are not dealt with: client writes are refused.
+  absl::Status WhyStopped() const;
 
  private:
   struct Flight {
     std::unique_ptr<WriteOperation> operation;
     std::string request_id;
+    bool upkeep = false;
     HoldTable::Ticket ticket = 0;
     std::vector<HoldKey> holds;
     bool read_back = false;  // all that it appended so far; what comes next is AfterReadBack()

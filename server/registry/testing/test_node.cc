@@ -15,6 +15,7 @@ LocalRegistry::Options RegistryOptions(const TestNode::Options& options) {
   result.leadership.pause = [](int failures) { return std::chrono::milliseconds(1 << std::min(failures, 6)); };
   result.writes = options.writes;
   result.defaults = options.defaults;
+  result.retention = options.retention;
   return result;
 }
 
@@ -48,6 +49,10 @@ void TestNode::Start() {
   ready.get_future().wait();
 }
 
+void TestNode::BeginReading() {
+  if (!registry_->Start({.node = name_}).ok()) std::abort();
+}
+
 void TestNode::StartAsPrimary() {
   Start();
   election_.Elect();
@@ -60,6 +65,10 @@ void TestNode::WaitUntilPrimary() {
 
 void TestNode::WaitUntilCaughtUp() {
   while (registry_->state().applied().value() + 1 < storage_->next().value()) std::this_thread::yield();
+}
+
+void TestNode::WaitUntilSettled() {
+  while (registry_->state().AnyUnsettled()) std::this_thread::yield();
 }
 
 std::future<absl::StatusOr<WriteResult>> TestNode::WriteLater(WriteCommand command, CallContext context) {

@@ -20,6 +20,7 @@ class TestNode {
     std::string name = "node-1";
     WritePipeline::Options writes;
     RegistryDefaults defaults;
+    LogRetention retention;
   };
   explicit TestNode(std::shared_ptr<MemoryLogStorage> storage);
   TestNode(std::shared_ptr<MemoryLogStorage> storage, Options options);
@@ -27,11 +28,15 @@ class TestNode {
 
   // Reads the log to its end.
   void Start();
+  // Does not wait.
+  void BeginReading();
   // Starts, elects the node and waits until it is primary.
   void StartAsPrimary();
   void WaitUntilPrimary();
   // Until this node has applied everything that stands in the log.
   void WaitUntilCaughtUp();
+  // Until no key is unsettled, as far as this node has read.
+  void WaitUntilSettled();
 
   std::future<absl::StatusOr<WriteResult>> WriteLater(WriteCommand command, CallContext context = {});
   absl::StatusOr<WriteResult> Write(WriteCommand command, CallContext context = {});
