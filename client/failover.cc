@@ -10,6 +10,9 @@
 namespace regent::client {
 namespace {
 
+// A server that let a call wait this long hangs; below, the caller was only impatient.
+constexpr std::chrono::milliseconds kHangs{1000};
+
 enum class Next {
   kReturn,    // this is the answer
   kElsewhere  // another server may do better
@@ -36,14 +39,23 @@ bool IsServersOwn(const absl::Status& status) {
   return ReasonOf(status) != ErrorReason::kInternal || status.code() == absl::StatusCode::kInternal;
 }
 
-Next Judge(const Attempt& attempt, Repeat repeat) {
+Next Judge(const Attempt& attempt, CallKind kind) {
   if (attempt.status.ok()) return Next::kReturn;
   if (!attempt.sent) return Next::kElsewhere;
   if (DidNothing(ReasonOf(attempt.status))) return Next::kElsewhere;
-  if (repeat == Repeat::kUnsafe) return Next::kReturn;
+  if (kind == CallKind::kWrite) return Next::kReturn;
   const bool may_pass = attempt.status.code() == absl::StatusCode::kUnavailable ||
                         attempt.status.code() == absl::StatusCode::kDeadlineExceeded;
   return may_pass ? Next::kElsewhere : Next::kReturn;
+}
+
+// Whether a failure says that the server cannot serve anyone, and not only that it could not do this.
+bool IsOutOfOrder(const Attempt& attempt, SteadyTime::duration took) {
+  if (!attempt.sent) return true;
+  const ErrorReason reason = ReasonOf(attempt.status);
+  if (reason == ErrorReason::kNotReady || reason == ErrorReason::kShuttingDown) return true;
+  if (IsServersOwn(attempt.status)) return false;
+  return attempt.status.code() != absl::StatusCode::kDeadlineExceeded || took >= kHangs;
 }
 
 // What to tell when all fail. `before` is what is to be told so far.
@@ -63,11 +75,58 @@ std::mt19937& Random() {
 
 }  // namespace
 
-Failover::Failover(size_t servers, FailoverOptions options, const Clock* clock, Sleep sleep)
-    : servers_(servers), options_(options), clock_(clock), sleep_(std::move(sleep)) {}
+Failover::Failover(FailoverOptions options, const Clock* clock, Sleep sleep)
+    : options_(options), clock_(clock), sleep_(std::move(sleep)) {}
 
-absl::Status Failover::Run(Repeat repeat, SteadyTime deadline,
-                           const std::function<Attempt(size_t server, SteadyTime deadline)>& attempt) {
+void Failover::SetCandidates(std::vector<CandidatePtr> candidates) {
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const CandidatePtr& a, const CandidatePtr& b) { return a->rank() < b->rank(); });
+  MutexLock lock(&mutex_);
+  const bool first_time = candidates_.empty();
+  candidates_.swap(candidates);
+  if (!first_time || !options_.random_start || candidates_.empty()) return;
+  const int home = candidates_.front()->rank();
+  const auto at_home = std::count_if(candidates_.begin(), candidates_.end(),
+                                     [&](const CandidatePtr& candidate) { return candidate->rank() == home; });
+  preferred_[home] = candidates_[std::uniform_int_distribution<size_t>(0, at_home - 1)(Random())].get();
+}
+
+std::vector<CandidatePtr> Failover::candidates() const {
+  MutexLock lock(&mutex_);
+  return candidates_;
+}
+
+std::vector<CandidatePtr> Failover::Order() const {
+  std::vector<CandidatePtr> order;
+  {
+    MutexLock lock(&mutex_);
+    order = candidates_;
+    for (auto begin = order.begin(); begin != order.end();) {
+      const int rank = (*begin)->rank();
+      const auto end =
+          std::find_if(begin, order.end(), [&](const CandidatePtr& candidate) { return candidate->rank() != rank; });
+      if (const auto preferred = preferred_.find(rank); preferred != preferred_.end()) {
+        const auto middle = std::find_if(
+            begin, end, [&](const CandidatePtr& candidate) { return candidate.get() == preferred->second; });
+        if (middle != end) std::rotate(begin, middle, end);
+      }
+      begin = end;
+    }
+  }
+  std::stable_partition(order.begin(), order.end(),
+                        [](const CandidatePtr& candidate) { return !candidate->suspect(); });
+  return order;
+}
+
+void Failover::Report(Candidate& candidate, bool serves) {
+  if (serves) {
+    candidate.suspect_.store(false, std::memory_order_relaxed);
+  } else {
+    PassOver(candidate, /*suspect=*/true);
+  }
+}
+
+absl::Status Failover::Run(CallKind kind, SteadyTime deadline, const TryOne& attempt) {
   absl::Status result;
   for (int round = 0; round < std::max(1, options_.rounds_max); ++round) {
     if (round > 0) {
@@ -75,37 +134,66 @@ absl::Status Failover::Run(Repeat repeat, SteadyTime deadline,
       if (clock_->Now() + wait >= deadline) break;
       sleep_(wait);
     }
-    if (TryRound(repeat, deadline, attempt, &result)) break;
+    if (TryRound(kind, deadline, attempt, &result)) return result;
   }
-  return result;
+  return result.ok() ? absl::UnavailableError("no server is known") : result;
 }
 
-bool Failover::TryRound(Repeat repeat, SteadyTime deadline,
-                        const std::function<Attempt(size_t server, SteadyTime deadline)>& attempt,
-                        absl::Status* result) {
-  const size_t first = preferred();
-  for (size_t i = 0; i < servers_; ++i) {
-    const size_t server = (first + i) % servers_;
+bool Failover::TryRound(CallKind kind, SteadyTime deadline, const TryOne& attempt, absl::Status* result) {
+  const std::vector<CandidatePtr> order = Order();
+  for (size_t i = 0; i < order.size(); ++i) {
     const SteadyTime now = clock_->Now();
     if (now >= deadline && !result->ok()) return true;
-    const auto share = (deadline - now) / static_cast<int64_t>(servers_ - i);
-    const Attempt outcome =
-        attempt(server, repeat == Repeat::kSafe && deadline != SteadyTime::max() ? now + share : deadline);
-    if (Judge(outcome, repeat) == Next::kReturn) {
+    const Attempt outcome = attempt(*order[i], DeadlineOf(kind, deadline, now, order, i));
+    const bool out_of_order = !outcome.status.ok() && IsOutOfOrder(outcome, clock_->Now() - now);
+    if (Judge(outcome, kind) == Next::kReturn) {
       const bool answered = outcome.status.ok() || IsServersOwn(outcome.status);
-      answered ? Prefer(server) : Avoid(server);
+      answered ? Prefer(*order[i]) : PassOver(*order[i], out_of_order);
       *result = outcome.status;
       return true;
     }
-    Avoid(server);
+    PassOver(*order[i], out_of_order);
     *result = Gather(*result, outcome.status);
   }
   return false;
 }
 
-void Failover::Avoid(size_t server) {
-  size_t expected = server;
-  preferred_.compare_exchange_strong(expected, (server + 1) % servers_, std::memory_order_relaxed);
+SteadyTime Failover::DeadlineOf(CallKind kind, SteadyTime deadline, SteadyTime now,
+                                const std::vector<CandidatePtr>& order, size_t index) const {
+  if (kind == CallKind::kWrite || deadline == SteadyTime::max()) return deadline;
+  int well = 0;
+  int suspect = 0;
+  for (size_t i = index + 1; i < order.size(); ++i) ++(order[i]->suspect() ? suspect : well);
+  // Suspects mostly fail at once: they share among them what one server gets.
+  auto share = (deadline - now) / (1 + well + (suspect > 0 ? 1 : 0));
+  if (kind == CallKind::kRead && well > 0) share = std::min<SteadyTime::duration>(share, options_.read_patience);
+  return now + share;
+}
+
+void Failover::Prefer(Candidate& candidate) {
+  // Nearly every call finds it so: nothing to write for others to fetch.
+  if (candidate.suspect()) candidate.suspect_.store(false, std::memory_order_relaxed);
+  MutexLock lock(&mutex_);
+  preferred_[candidate.rank()] = &candidate;
+}
+
+void Failover::PassOver(Candidate& candidate, bool suspect) {
+  if (suspect) candidate.suspect_.store(true, std::memory_order_relaxed);
+  MutexLock lock(&mutex_);
+  const auto here = std::find_if(candidates_.begin(), candidates_.end(),
+                                 [&](const CandidatePtr& other) { return other.get() == &candidate; });
+  if (here == candidates_.end()) return;
+  const int rank = candidate.rank();
+  const auto preferred = preferred_.find(rank);
+  const bool is_first = here == candidates_.begin() || (*std::prev(here))->rank() != rank;
+  // Another call may have moved on already.
+  if (preferred == preferred_.end() ? !is_first : preferred->second != &candidate) return;
+  auto next = std::next(here);
+  if (next == candidates_.end() || (*next)->rank() != rank) {
+    next = std::find_if(candidates_.begin(), candidates_.end(),
+                        [&](const CandidatePtr& other) { return other->rank() == rank; });
+  }
+  preferred_[rank] = next->get();
 }
 
 std::chrono::milliseconds Failover::WaitBeforeRound(int round) const {

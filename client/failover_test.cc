@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,101 +24,132 @@ Attempt Lost() { return {absl::UnavailableError("connection reset"), true}; }
 Attempt Said(ErrorReason reason) { return {MakeError(reason, "says the server"), true}; }
 Attempt Done() { return {absl::OkStatus(), true}; }
 
+// Servers by the numbers of their addresses.
+size_t NumberOf(const Candidate& candidate) { return std::stoul(candidate.address()); }
+
 class FailoverTest : public ::testing::Test {
  protected:
-  Failover Make(size_t servers, int rounds_max = 1) {
-    return Failover(servers, {.rounds_max = rounds_max, .retry_wait = milliseconds(100)}, &clock_,
-                    [this](milliseconds wait) {
-                      waits_.push_back(wait);
-                      clock_.Advance(wait);
-                    });
+  struct Servers : Failover {
+    using Failover::Failover;
+    // The number of the one that is asked first.
+    size_t first() const { return NumberOf(*Order().front()); }
+  };
+
+  std::unique_ptr<Servers> Make(const std::vector<int>& ranks, FailoverOptions options = {.rounds_max = 1}) {
+    auto failover = std::make_unique<Servers>(options, &clock_, [this](milliseconds wait) {
+      waits_.push_back(wait);
+      clock_.Advance(wait);
+    });
+    candidates_.clear();
+    for (size_t i = 0; i < ranks.size(); ++i) {
+      candidates_.push_back(std::make_shared<Candidate>(std::to_string(i), ranks[i]));
+    }
+    failover->SetCandidates(candidates_);
+    return failover;
+  }
+  std::unique_ptr<Servers> Make(size_t servers, int rounds_max = 1) {
+    return Make(std::vector<int>(servers, 0), {.rounds_max = rounds_max, .retry_wait = milliseconds(100)});
   }
   SteadyTime In(int millis) { return clock_.Now() + milliseconds(millis); }
 
   // Runs a call whose servers answer as `answers` says, and notes who was asked.
-  absl::Status Run(Failover& failover, Repeat repeat, std::vector<Attempt> answers) {
+  absl::Status Run(Failover& failover, CallKind kind, std::vector<Attempt> answers) {
     asked_.clear();
-    return failover.Run(repeat, In(1000), [&](size_t server, SteadyTime) {
-      asked_.push_back(server);
-      return answers[server];
+    return failover.Run(kind, In(1000), [&](Candidate& server, SteadyTime) {
+      asked_.push_back(NumberOf(server));
+      return answers[NumberOf(server)];
     });
   }
 
+  // Runs a call at servers that never answer, and gives how long each was waited for.
+  std::vector<int64_t> Patience(Failover& failover, CallKind kind, int millis) {
+    std::vector<int64_t> given;
+    const absl::Status status = failover.Run(kind, In(millis), [&](Candidate&, SteadyTime deadline) {
+      const auto time = std::chrono::duration_cast<milliseconds>(deadline - clock_.Now());
+      given.push_back(time.count());
+      clock_.Advance(time);
+      return Attempt{absl::DeadlineExceededError("no answer"), true};
+    });
+    EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
+    return given;
+  }
+
   FakeClock clock_;
+  std::vector<CandidatePtr> candidates_;
   std::vector<milliseconds> waits_;
   std::vector<size_t> asked_;
 };
 
 TEST_F(FailoverTest, StaysWithTheServerThatAnswers) {
-  Failover failover = Make(3);
-  EXPECT_TRUE(Run(failover, Repeat::kSafe, {NotReached("a"), Done(), Done()}).ok());
+  const auto failover = Make(3);
+  EXPECT_TRUE(Run(*failover, CallKind::kRepeatableWrite, {NotReached("a"), Done(), Done()}).ok());
   EXPECT_THAT(asked_, ElementsAre(0, 1));
-  EXPECT_TRUE(Run(failover, Repeat::kSafe, {Done(), Done(), Done()}).ok());
+  EXPECT_TRUE(Run(*failover, CallKind::kRepeatableWrite, {Done(), Done(), Done()}).ok());
   EXPECT_THAT(asked_, ElementsAre(1));
 }
 
 TEST_F(FailoverTest, GoesRoundFromThePreferredServer) {
-  Failover failover = Make(3);
-  ASSERT_TRUE(Run(failover, Repeat::kSafe, {NotReached("a"), NotReached("b"), Done()}).ok());
-  ASSERT_TRUE(Run(failover, Repeat::kSafe, {Done(), NotReached("b"), NotReached("c")}).ok());
+  const auto failover = Make(3);
+  ASSERT_TRUE(Run(*failover, CallKind::kRepeatableWrite, {NotReached("a"), NotReached("b"), Done()}).ok());
+  ASSERT_TRUE(Run(*failover, CallKind::kRepeatableWrite, {Done(), NotReached("b"), NotReached("c")}).ok());
   EXPECT_THAT(asked_, ElementsAre(2, 0));
 }
 
 TEST_F(FailoverTest, TakesARefusalAsTheAnswer) {
-  Failover failover = Make(2);
-  const absl::Status status = Run(failover, Repeat::kSafe, {Said(ErrorReason::kSchemaNotFound), Done()});
+  const auto failover = Make(2);
+  const absl::Status status = Run(*failover, CallKind::kRepeatableWrite, {Said(ErrorReason::kSchemaNotFound), Done()});
   EXPECT_EQ(ReasonOf(status), ErrorReason::kSchemaNotFound);
   EXPECT_THAT(asked_, ElementsAre(0));
-  EXPECT_EQ(failover.preferred(), 0u);
+  EXPECT_EQ(failover->first(), 0u);
 }
 
 TEST_F(FailoverTest, AsksAnotherServerWhenOneCannotServe) {
   for (const ErrorReason reason : {ErrorReason::kNoPrimary, ErrorReason::kNotPrimary, ErrorReason::kFenced,
                                    ErrorReason::kNotReady, ErrorReason::kShuttingDown, ErrorReason::kOverloaded}) {
-    Failover failover = Make(2);
-    EXPECT_TRUE(Run(failover, Repeat::kUnsafe, {Said(reason), Done()}).ok()) << RowOf(reason).name;
+    const auto failover = Make(2);
+    EXPECT_TRUE(Run(*failover, CallKind::kWrite, {Said(reason), Done()}).ok()) << RowOf(reason).name;
     EXPECT_THAT(asked_, ElementsAre(0, 1));
   }
 }
 
 TEST_F(FailoverTest, RepeatsASafeCallThatWasLost) {
-  Failover failover = Make(2);
-  EXPECT_TRUE(Run(failover, Repeat::kSafe, {Lost(), Done()}).ok());
-  EXPECT_TRUE(Run(failover, Repeat::kSafe, {Done(), Said(ErrorReason::kOutcomeUnknown)}).ok());
+  const auto failover = Make(2);
+  EXPECT_TRUE(Run(*failover, CallKind::kRepeatableWrite, {Lost(), Done()}).ok());
+  EXPECT_TRUE(Run(*failover, CallKind::kRepeatableWrite, {Done(), Said(ErrorReason::kOutcomeUnknown)}).ok());
 }
 
 TEST_F(FailoverTest, DoesNotRepeatAnUnsafeCallThatWasLost) {
-  Failover failover = Make(2);
-  EXPECT_EQ(Run(failover, Repeat::kUnsafe, {Lost(), Done()}).code(), absl::StatusCode::kUnavailable);
+  const auto failover = Make(2);
+  EXPECT_EQ(Run(*failover, CallKind::kWrite, {Lost(), Done()}).code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(asked_, ElementsAre(0));
-  EXPECT_EQ(failover.preferred(), 1u) << "the next call had better ask elsewhere";
-  Failover another = Make(2);
-  EXPECT_EQ(ReasonOf(Run(another, Repeat::kUnsafe, {Said(ErrorReason::kOutcomeUnknown), Done()})),
+  EXPECT_EQ(failover->first(), 1u) << "the next call had better ask elsewhere";
+  const auto another = Make(2);
+  EXPECT_EQ(ReasonOf(Run(*another, CallKind::kWrite, {Said(ErrorReason::kOutcomeUnknown), Done()})),
             ErrorReason::kOutcomeUnknown);
 }
 
 TEST_F(FailoverTest, SendsAnUnsafeCallOnWhenItNeverLeft) {
-  Failover failover = Make(2);
-  EXPECT_TRUE(Run(failover, Repeat::kUnsafe, {NotReached("a"), Done()}).ok());
+  const auto failover = Make(2);
+  EXPECT_TRUE(Run(*failover, CallKind::kWrite, {NotReached("a"), Done()}).ok());
 }
 
 TEST_F(FailoverTest, NamesEveryServerThatCouldNotBeReached) {
-  Failover failover = Make(2, /*rounds_max=*/2);
-  const absl::Status status = Run(failover, Repeat::kSafe, {NotReached("a"), NotReached("b")});
+  const auto failover = Make(2, /*rounds_max=*/2);
+  const absl::Status status = Run(*failover, CallKind::kRepeatableWrite, {NotReached("a"), NotReached("b")});
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(std::string(status.message()), "no connection to a; no connection to b");
 }
 
 TEST_F(FailoverTest, TellsAServersReasonRatherThanALostConnection) {
-  Failover failover = Make(3);
+  const auto failover = Make(3);
   const absl::Status status =
-      Run(failover, Repeat::kSafe, {NotReached("a"), Said(ErrorReason::kNoPrimary), NotReached("c")});
+      Run(*failover, CallKind::kRepeatableWrite, {NotReached("a"), Said(ErrorReason::kNoPrimary), NotReached("c")});
   EXPECT_EQ(ReasonOf(status), ErrorReason::kNoPrimary);
 }
 
 TEST_F(FailoverTest, WaitsLongerBeforeEveryRound) {
-  Failover failover = Make(1, /*rounds_max=*/4);
-  EXPECT_FALSE(Run(failover, Repeat::kSafe, {NotReached("a")}).ok());
+  const auto failover = Make(1, /*rounds_max=*/4);
+  EXPECT_FALSE(Run(*failover, CallKind::kRepeatableWrite, {NotReached("a")}).ok());
   EXPECT_EQ(asked_.size(), 4u);
   ASSERT_EQ(waits_.size(), 3u);
   for (size_t i = 0; i < waits_.size(); ++i) {
@@ -126,29 +159,33 @@ TEST_F(FailoverTest, WaitsLongerBeforeEveryRound) {
 }
 
 TEST_F(FailoverTest, StartsNoRoundThatCouldNotEndInTime) {
-  Failover failover = Make(1, /*rounds_max=*/50);
-  EXPECT_FALSE(Run(failover, Repeat::kSafe, {NotReached("a")}).ok());
+  const auto failover = Make(1, /*rounds_max=*/50);
+  EXPECT_FALSE(Run(*failover, CallKind::kRepeatableWrite, {NotReached("a")}).ok());
   milliseconds waited{0};
   for (const milliseconds wait : waits_) waited += wait;
   EXPECT_LT(waited.count(), 1000);
 }
 
 TEST_F(FailoverTest, LeavesASafeCallTimeForTheOtherServers) {
-  Failover failover = Make(3);
-  std::vector<int64_t> given;
-  const absl::Status status = failover.Run(Repeat::kSafe, In(900), [&](size_t, SteadyTime deadline) {
-    const auto time = std::chrono::duration_cast<milliseconds>(deadline - clock_.Now());
-    given.push_back(time.count());
-    clock_.Advance(time);  // it hangs
-    return Attempt{absl::DeadlineExceededError("no answer"), true};
-  });
-  EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
-  EXPECT_THAT(given, ElementsAre(300, 300, 300));
+  const auto failover = Make(3);
+  EXPECT_THAT(Patience(*failover, CallKind::kRepeatableWrite, 900), ElementsAre(300, 300, 300));
+}
+
+TEST_F(FailoverTest, IsImpatientWithAReadWhileAnotherServerIsWell) {
+  const auto failover = Make(std::vector<int>{0, 0, 0}, {.rounds_max = 1, .read_patience = milliseconds(200)});
+  EXPECT_THAT(Patience(*failover, CallKind::kRead, 9000), ElementsAre(200, 200, 8600));
+}
+
+TEST_F(FailoverTest, IsPatientWithASlowServerThatIsTheLastOne) {
+  const auto failover = Make(std::vector<int>{0, 0, 0}, {.rounds_max = 1, .read_patience = milliseconds(200)});
+  failover->Report(*candidates_[1], false);
+  failover->Report(*candidates_[2], false);
+  EXPECT_THAT(Patience(*failover, CallKind::kRead, 900), ElementsAre(450, 225, 225));
 }
 
 TEST_F(FailoverTest, GivesAnUnsafeCallAllItsTime) {
-  Failover failover = Make(3);
-  const absl::Status status = failover.Run(Repeat::kUnsafe, In(900), [&](size_t, SteadyTime deadline) {
+  const auto failover = Make(3);
+  const absl::Status status = failover->Run(CallKind::kWrite, In(900), [&](Candidate&, SteadyTime deadline) {
     EXPECT_EQ(deadline, In(900));
     return Done();
   });
@@ -156,9 +193,9 @@ TEST_F(FailoverTest, GivesAnUnsafeCallAllItsTime) {
 }
 
 TEST_F(FailoverTest, NeverRaisesASafeCallsTimeBeyondTheDeadline) {
-  Failover failover = Make(2);
+  const auto failover = Make(2);
   const SteadyTime end = In(100);
-  const absl::Status status = failover.Run(Repeat::kSafe, end, [&](size_t, SteadyTime deadline) {
+  const absl::Status status = failover->Run(CallKind::kRepeatableWrite, end, [&](Candidate&, SteadyTime deadline) {
     EXPECT_LE(deadline, end);
     clock_.Advance(milliseconds(60));
     return Lost();
@@ -166,23 +203,87 @@ TEST_F(FailoverTest, NeverRaisesASafeCallsTimeBeyondTheDeadline) {
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
 }
 
+TEST_F(FailoverTest, AsksASuspectOnlyAfterTheOthers) {
+  const auto failover = Make(3);
+  ASSERT_TRUE(Run(*failover, CallKind::kRead, {NotReached("a"), Done(), Done()}).ok());
+  EXPECT_TRUE(candidates_[0]->suspect());
+  EXPECT_FALSE(Run(*failover, CallKind::kRead, {NotReached("a"), NotReached("b"), NotReached("c")}).ok());
+  EXPECT_THAT(asked_, ElementsAre(1, 2, 0));
+}
+
+TEST_F(FailoverTest, ServerThatRefusesOneThingIsNoSuspect) {
+  const auto failover = Make(2);
+  for (const ErrorReason reason : {ErrorReason::kNoPrimary, ErrorReason::kOverloaded, ErrorReason::kSchemaNotFound}) {
+    Run(*failover, CallKind::kRead, {Said(reason), Said(reason)}).IgnoreError();
+    EXPECT_FALSE(candidates_[0]->suspect()) << RowOf(reason).name;
+  }
+  Run(*failover, CallKind::kRead, {Said(ErrorReason::kShuttingDown), Said(ErrorReason::kNotReady)}).IgnoreError();
+  EXPECT_TRUE(candidates_[0]->suspect());
+  EXPECT_TRUE(candidates_[1]->suspect());
+}
+
+TEST_F(FailoverTest, ImpatientCallerMakesNoSuspect) {
+  const auto failover = Make(2);
+  Patience(*failover, CallKind::kRead, 100);
+  EXPECT_FALSE(candidates_[0]->suspect());
+  Patience(*failover, CallKind::kRead, 9000);
+  EXPECT_TRUE(candidates_[0]->suspect());
+}
+
+TEST_F(FailoverTest, ComesHomeWhenAProbeFindsTheOwnSiteWell) {
+  const auto failover = Make({0, 1, 1});
+  EXPECT_TRUE(Run(*failover, CallKind::kRead, {NotReached("home"), Done(), Done()}).ok());
+  EXPECT_TRUE(Run(*failover, CallKind::kRead, {Done(), Done(), Done()}).ok());
+  EXPECT_THAT(asked_, ElementsAre(1));
+  failover->Report(*candidates_[0], true);
+  EXPECT_TRUE(Run(*failover, CallKind::kRead, {Done(), Done(), Done()}).ok());
+  EXPECT_THAT(asked_, ElementsAre(0));
+}
+
+TEST_F(FailoverTest, TriesAWholeSiteBeforeTheNext) {
+  const auto failover = Make({1, 0, 1, 0});
+  EXPECT_FALSE(
+      Run(*failover, CallKind::kRead, {NotReached("a"), NotReached("b"), NotReached("c"), NotReached("d")}).ok());
+  EXPECT_THAT(asked_, ElementsAre(1, 3, 0, 2));
+}
+
+TEST_F(FailoverTest, KeepsWhatItKnowsOfServersThatStay) {
+  const auto failover = Make(3);
+  failover->Report(*candidates_[0], false);
+  ASSERT_TRUE(Run(*failover, CallKind::kRead, {Done(), NotReached("b"), Done()}).ok());
+  failover->SetCandidates({candidates_[0], candidates_[1], candidates_[2], std::make_shared<Candidate>("3", 0)});
+  ASSERT_TRUE(Run(*failover, CallKind::kRead, {Done(), Done(), Done(), Done()}).ok());
+  EXPECT_THAT(asked_, ElementsAre(2));
+}
+
+TEST_F(FailoverTest, RandomStartSpreadsClientsOverTheOwnSite) {
+  std::set<size_t> first;
+  for (int i = 0; i < 200; ++i) first.insert(Make({0, 0, 0, 1}, {.random_start = true})->first());
+  EXPECT_THAT(first, ElementsAre(0, 1, 2));
+}
+
+TEST_F(FailoverTest, SaysSoWhenNoServerIsKnown) {
+  const auto failover = Make(std::vector<int>{});
+  EXPECT_EQ(Run(*failover, CallKind::kRead, {}).code(), absl::StatusCode::kUnavailable);
+}
+
 TEST_F(FailoverTest, LetsThreadsShareWhatTheyLearn) {
-  Failover failover = Make(4);
+  const auto failover = Make(4);
   std::atomic<int> answered{0};
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 500; ++i) {
-        const absl::Status status = failover.Run(Repeat::kSafe, In(1000), [&](size_t server, SteadyTime) {
-          return server == 2 ? Done() : NotReached("it");
-        });
+        const absl::Status status = failover->Run(
+            CallKind::kRepeatableWrite, In(1000),
+            [&](Candidate& server, SteadyTime) { return NumberOf(server) == 2 ? Done() : NotReached("it"); });
         answered += status.ok();
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(answered, 2000);
-  EXPECT_EQ(failover.preferred(), 2u);
+  EXPECT_EQ(failover->first(), 2u);
 }
 
 }  // namespace

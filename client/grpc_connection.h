@@ -2,20 +2,27 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "client/failover.h"
 #include "client/registry_connection.h"
+#include "client/server_directory.h"
 
 namespace regent::client {
 
 struct GrpcConnectionOptions {
   // host:port, [v6]:port, dns:///name:port or unix:path; at least one. The one that answered last is asked first; when
-  // it cannot be reached the next one is, in this order.
+  // it cannot be reached the next one is, in this order. Each address of a name is a server of its own, and names are
+  // resolved again and again.
   std::vector<std::string> endpoints = {"127.0.0.1:50051"};
+  // Those of other sites, the nearest site first. Asked while none of `endpoints` answers; when one does again, calls
+  // come home.
+  std::vector<std::vector<std::string>> other_sites;
   // For a call that names no timeout of its own. Raise it where elections take longer: writes wait for a primary.
   std::chrono::milliseconds call_timeout{15000};
   // How long one server may take to accept a connection before the next one is tried. Lower = faster failover from
@@ -23,6 +30,10 @@ struct GrpcConnectionOptions {
   std::chrono::milliseconds connect_timeout{3000};
   // When to try again, and how often.
   FailoverOptions failover;
+  // How often servers are looked for and probed.
+  DirectoryOptions directory;
+  // In place of the system's resolver: the addresses behind one of the endpoints, see client/resolver.h. May block.
+  std::function<std::vector<std::string>(std::string_view endpoint)> resolve;
   // Bytes of one answer. Raise it together with the servers' limit for schemas.
   int message_bytes_max = 64 << 20;
 
@@ -30,7 +41,9 @@ struct GrpcConnectionOptions {
   absl::Status Validate() const;
 };
 
-// Does not connect yet: the first call does, and again after a loss. Fails only when the options are invalid.
+// Does not connect yet: the first call does, and again after a loss. Fails only when the options are invalid. Has a
+// thread of its own, which resolves names and probes servers in doubt; destroying the last reference waits for what
+// that thread is doing, as long as the system's resolver may take.
 absl::StatusOr<std::shared_ptr<RegistryConnection>> MakeGrpcConnection(GrpcConnectionOptions options);
 
 }  // namespace regent::client

@@ -40,9 +40,9 @@ struct Behaviour {
 // A server on a port of its own choice, gone when destroyed.
 class TestServer {
  public:
-  explicit TestServer(Behaviour* behaviour) : registry_(behaviour), admin_(behaviour) {
+  explicit TestServer(Behaviour* behaviour, int port = 0) : registry_(behaviour), admin_(behaviour) {
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.AddListeningPort("127.0.0.1:" + std::to_string(port), grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&registry_);
     builder.RegisterService(&admin_);
     server_ = builder.BuildAndStart();
@@ -138,13 +138,16 @@ class GrpcConnectionTest : public ::testing::Test {
   GrpcConnectionTest() {
     behaviour_.on_get = [](const v1::GetSchemaRequest&, v1::StoredSchema* response) { return Answer(response); };
   }
-  std::shared_ptr<RegistryConnection> Connect(std::vector<std::string> endpoints) {
+  GrpcConnectionOptions Options(std::vector<std::string> endpoints) {
     GrpcConnectionOptions options;
     options.endpoints = std::move(endpoints);
     options.call_timeout = milliseconds(10000);
     options.connect_timeout = milliseconds(300);
     options.failover.rounds_max = 1;
-    return *MakeGrpcConnection(options);
+    return options;
+  }
+  std::shared_ptr<RegistryConnection> Connect(std::vector<std::string> endpoints) {
+    return *MakeGrpcConnection(Options(std::move(endpoints)));
   }
   // A port where nobody listens: that of a server that is gone.
   std::string DeadAddress() { return TestServer(&behaviour_).address(); }
@@ -275,6 +278,64 @@ TEST_F(GrpcConnectionTest, NeverRepeatsADeleteThatMayHaveBeenDone) {
   };
   const auto connection = Connect({first.address(), second.address()});
   EXPECT_EQ(connection->DeleteVersion({}, {}).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(behaviour_.calls, 1);
+}
+
+TEST_F(GrpcConnectionTest, ReadPassesOverAServerThatHangs) {
+  TestServer first(&behaviour_);
+  Behaviour well;
+  well.on_get = [](const v1::GetSchemaRequest&, v1::StoredSchema* response) { return Answer(response); };
+  TestServer second(&well);
+  std::promise<void> end;
+  behaviour_.on_get = [done = end.get_future().share()](const v1::GetSchemaRequest&, v1::StoredSchema*) {
+    done.wait();
+    return grpc::Status::OK;
+  };
+  GrpcConnectionOptions options = Options({first.address(), second.address()});
+  options.failover.read_patience = milliseconds(50);
+  const auto connection = *MakeGrpcConnection(options);
+  EXPECT_TRUE(connection->GetSchema({}, ById(7)).ok());
+  EXPECT_TRUE(connection->GetSchema({}, ById(7)).ok());
+  EXPECT_EQ(well.calls, 2);
+  end.set_value();
+}
+
+TEST_F(GrpcConnectionTest, EachAddressOfANameIsTried) {
+  MuteListener mute;
+  TestServer second(&behaviour_);
+  GrpcConnectionOptions options = Options({"registry.example:50051"});
+  options.connect_timeout = milliseconds(50);
+  options.resolve = [&](std::string_view endpoint) {
+    EXPECT_EQ(endpoint, "registry.example:50051");
+    return std::vector<std::string>{mute.address(), second.address()};
+  };
+  EXPECT_TRUE((*MakeGrpcConnection(options))->GetSchema({}, ById(7)).ok());
+}
+
+TEST_F(GrpcConnectionTest, SaysWhichAddressOfWhichNameFailed) {
+  GrpcConnectionOptions options = Options({"registry.example:50051"});
+  options.resolve = [](std::string_view) { return std::vector<std::string>{"127.0.0.1:1"}; };
+  const absl::Status status = (*MakeGrpcConnection(options))->GetSchema({}, ById(7)).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("registry.example:50051 (127.0.0.1:1)"));
+}
+
+TEST_F(GrpcConnectionTest, ComesHomeWhenTheOwnSiteIsBack) {
+  Behaviour far;
+  far.on_get = [](const v1::GetSchemaRequest&, v1::StoredSchema* response) { return Answer(response); };
+  TestServer remote(&far);
+  const std::string address = DeadAddress();
+  GrpcConnectionOptions options = Options({address});
+  options.other_sites = {{remote.address()}};
+  options.directory.probe_interval = milliseconds(10);
+  const auto connection = *MakeGrpcConnection(options);
+  ASSERT_TRUE(connection->GetSchema({}, ById(7)).ok());
+  EXPECT_EQ(far.calls, 1);
+  TestServer home(&behaviour_, std::stoi(address.substr(address.rfind(':') + 1)));
+  const SteadyTime deadline = SystemClock()->Now() + std::chrono::seconds(60);
+  while (behaviour_.calls == 0 && SystemClock()->Now() < deadline) {
+    ASSERT_TRUE(connection->GetSchema({}, ById(7)).ok());
+  }
   EXPECT_EQ(behaviour_.calls, 1);
 }
 

@@ -1,0 +1,33 @@
+#include "client/methods.h"
+
+#include <cstddef>
+
+namespace regent::client {
+namespace {
+
+constexpr std::string_view kRegistry = "regent.v1.SchemaRegistry";
+constexpr std::string_view kAdmin = "regent.v1.SubjectAdmin";
+
+}  // namespace
+
+const std::vector<MethodRow>& MethodTable() {
+  static const auto* const table = new std::vector<MethodRow>{
+      {Method::kRegisterSchema, kRegistry, "RegisterSchema", CallKind::kRepeatableWrite},
+      {Method::kLookupSchema, kRegistry, "LookupSchema", CallKind::kRead},
+      {Method::kGetSchema, kRegistry, "GetSchema", CallKind::kRead},
+      {Method::kGetSchemaVersion, kRegistry, "GetSchemaVersion", CallKind::kRead},
+      {Method::kCheckCompatibility, kRegistry, "CheckCompatibility", CallKind::kRead},
+      {Method::kListSubjects, kRegistry, "ListSubjects", CallKind::kRead},
+      {Method::kListVersions, kRegistry, "ListVersions", CallKind::kRead},
+      {Method::kDeleteVersion, kAdmin, "DeleteVersion", CallKind::kWrite},
+      {Method::kDeleteSubject, kAdmin, "DeleteSubject", CallKind::kWrite},
+      {Method::kGetConfig, kAdmin, "GetConfig", CallKind::kRead},
+      {Method::kUpdateConfig, kAdmin, "UpdateConfig", CallKind::kRepeatableWrite},
+      {Method::kDeleteConfig, kAdmin, "DeleteConfig", CallKind::kWrite},
+  };
+  return *table;
+}
+
+CallKind KindOf(Method method) { return MethodTable()[static_cast<size_t>(method)].kind; }
+
+}  // namespace regent::client
