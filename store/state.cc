@@ -69,8 +69,8 @@ Applied State::Apply(const LogRecord& record, Reading reading) {
           ++counters_.id_clashes;
           break;
         }
-        Settle(applied.raw_key);
         ApplyValue(record, *decoded, EncodeKey(decoded->key));
+        Settle(applied.raw_key);
         break;
       case Verdict::kFenced:
       case Verdict::kForeign: {

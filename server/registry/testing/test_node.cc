@@ -65,6 +65,7 @@ void TestNode::WaitUntilPrimary() {
 
 void TestNode::WaitUntilCaughtUp() {
   while (registry_->state().applied().value() + 1 < storage_->next().value()) std::this_thread::yield();
+  while (registry_->gate().role() == Role::kReplaying) std::this_thread::yield();
 }
 
 void TestNode::WaitUntilSettled() {
