@@ -12,21 +12,28 @@
 namespace regent::client {
 namespace {
 
-// What a schema takes beside its texts.
-constexpr size_t kSchemaBytes = 256;
-constexpr size_t kVersionBytes = 192;
+// What an allocation takes beside what was asked for, and a node of a map or a set beside its value.
+constexpr size_t kAllocationBytes = 24;
+constexpr size_t kNodeBytes = 64;
+
+// A string may have grown beyond what it holds.
+size_t BytesOf(const std::string& text) {
+  static const size_t inlined = std::string().capacity();
+  return text.capacity() <= inlined ? 0 : text.capacity() + kAllocationBytes;
+}
 
 size_t BytesOf(const RuleSet& rules) {
   size_t bytes = sizeof(RuleSet);
   for (const auto* list : {&rules.migration_rules, &rules.domain_rules, &rules.encoding_rules}) {
     for (const Rule& rule : *list) {
-      bytes += sizeof(Rule) + rule.name.size();
+      bytes += sizeof(Rule) + BytesOf(rule.name);
       for (const auto* text :
            {&rule.doc, &rule.kind, &rule.mode, &rule.type, &rule.expr, &rule.on_success, &rule.on_failure}) {
-        if (*text) bytes += (*text)->size();
+        if (*text) bytes += BytesOf(**text);
       }
-      for (const std::string& tag : rule.tags) bytes += kSchemaBytes + tag.size();
-      for (const auto& [name, value] : rule.params) bytes += kSchemaBytes + name.size() + value.size();
+      for (const std::string& tag : rule.tags) bytes += kNodeBytes + sizeof(tag) + BytesOf(tag);
+      for (const auto& [name, value] : rule.params)
+        bytes += kNodeBytes + 2 * sizeof(name) + BytesOf(name) + BytesOf(value);
     }
   }
   return bytes;
@@ -35,18 +42,19 @@ size_t BytesOf(const RuleSet& rules) {
 size_t BytesOf(const Metadata& metadata) {
   size_t bytes = sizeof(Metadata);
   for (const auto& [path, tags] : metadata.tags) {
-    bytes += kSchemaBytes + path.size();
-    for (const std::string& tag : tags) bytes += kSchemaBytes + tag.size();
+    bytes += kNodeBytes + sizeof(path) + sizeof(tags) + BytesOf(path);
+    for (const std::string& tag : tags) bytes += kNodeBytes + sizeof(tag) + BytesOf(tag);
   }
-  for (const auto& [name, value] : metadata.properties) bytes += kSchemaBytes + name.size() + value.size();
-  for (const std::string& name : metadata.sensitive) bytes += kSchemaBytes + name.size();
+  for (const auto& [name, value] : metadata.properties)
+    bytes += kNodeBytes + 2 * sizeof(name) + BytesOf(name) + BytesOf(value);
+  for (const std::string& name : metadata.sensitive) bytes += kNodeBytes + sizeof(name) + BytesOf(name);
   return bytes;
 }
 
 size_t BytesOf(const StoredSchema& schema) {
-  size_t bytes = kSchemaBytes + schema.context.size() + schema.content.text.size();
+  size_t bytes = sizeof(StoredSchema) + kAllocationBytes + BytesOf(schema.context) + BytesOf(schema.content.text);
   for (const Reference& reference : schema.content.references) {
-    bytes += sizeof(Reference) + reference.name.size() + reference.subject.name.size();
+    bytes += sizeof(Reference) + BytesOf(reference.name) + BytesOf(reference.subject.name);
   }
   if (schema.content.metadata) bytes += BytesOf(*schema.content.metadata);
   if (schema.content.rule_set) bytes += BytesOf(*schema.content.rule_set);
@@ -54,7 +62,7 @@ size_t BytesOf(const StoredSchema& schema) {
 }
 
 size_t BytesOf(const SchemaVersion& version) {
-  return kVersionBytes + version.subject.name.size() + BytesOf(*version.stored);
+  return sizeof(SchemaVersion) + BytesOf(version.subject.name) + BytesOf(*version.stored);
 }
 
 // Parts are told apart by their lengths, so that no two different rows of parts make one key.

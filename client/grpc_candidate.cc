@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/error_reason.h"
 #include "base/mutex.h"
+#include "client/endpoints.h"
 #include "client/resolver.h"
 
 namespace regent::client {
@@ -24,6 +26,8 @@ constexpr int kKeepaliveMillis = 20000;
 constexpr int kKeepaliveTimeoutMillis = 5000;
 // To ask a channel that has failed what is wrong with it; it answers at once.
 constexpr std::chrono::milliseconds kDiagnosisTime{500};
+// Asking who else is there is no reason to go through a long list of the dead.
+constexpr size_t kAskedForNodesMax = 3;
 constexpr char kHealthCheck[] = "/grpc.health.v1.Health/Check";
 
 // One round of health checks under way.
@@ -133,6 +137,25 @@ void GrpcCandidate::ForgetIfLost(const std::shared_ptr<GrpcLink>& link) {
   GiveUp(link, Unreachable("a probe found nobody there")).IgnoreError();
 }
 
+absl::Status GrpcCandidate::Verify(GrpcLink& link, SteadyTime deadline) const {
+  if (options_.registry_id.empty() || link.verified) return absl::OkStatus();
+  grpc::ClientContext context;
+  context.set_deadline(ToWall(deadline));
+  v1::ListNodesResponse response;
+  const grpc::Status status = link.cluster->ListNodes(&context, {}, &response);
+  if (!status.ok() && status.error_code() != grpc::StatusCode::UNIMPLEMENTED)
+    return Unreachable(status.error_message());
+  if (response.registry_id() == options_.registry_id) {
+    link.verified = true;
+    return absl::OkStatus();
+  }
+  return MakeError(ErrorReason::kConfigurationInvalid,
+                   name_ +
+                       (response.registry_id().empty() ? " does not say which registry it is of"
+                                                       : " is of the registry '" + response.registry_id() + "'") +
+                       ", and '" + options_.registry_id + "' is expected");
+}
+
 absl::StatusOr<std::shared_ptr<GrpcLink>> GrpcCandidate::Connect(SteadyTime deadline) {
   const std::shared_ptr<GrpcLink> link = Link();
   {
@@ -142,13 +165,41 @@ absl::StatusOr<std::shared_ptr<GrpcLink>> GrpcCandidate::Connect(SteadyTime dead
   }
   while (true) {
     const grpc_connectivity_state state = link->channel->GetState(/*try_to_connect=*/true);
-    if (state == GRPC_CHANNEL_READY) return link;
+    if (state == GRPC_CHANNEL_READY) break;
+    link->verified = false;
     if (state == GRPC_CHANNEL_TRANSIENT_FAILURE) {
       if (absl::Status problem = Diagnose(*link); !problem.ok()) return GiveUp(link, std::move(problem));
-      return link;
+      break;
     }
     if (!link->channel->WaitForStateChange(state, ToWall(deadline))) return Unreachable("it did not answer in time");
   }
+  if (absl::Status other = Verify(*link, deadline); !other.ok()) return other;
+  return link;
+}
+
+std::vector<std::string> DiscoverNodes(const std::vector<CandidatePtr>& candidates, std::chrono::milliseconds timeout) {
+  const SteadyTime deadline = SystemClock()->Now() + timeout;
+  for (size_t i = 0; i < std::min(candidates.size(), kAskedForNodesMax); ++i) {
+    auto& candidate = static_cast<GrpcCandidate&>(*candidates[i]);
+    const auto link = candidate.Connect(deadline);
+    if (!link.ok()) continue;
+    grpc::ClientContext context;
+    context.set_deadline(ToWall(deadline));
+    v1::ListNodesResponse response;
+    if (!(*link)->cluster->ListNodes(&context, {}, &response).ok()) continue;
+    std::vector<std::string> answering;
+    std::vector<std::string> lost;
+    for (const v1::NodeStatus& node : response.nodes()) {
+      const std::string& address = node.info().grpc_address();
+      if (!CheckEndpoint(address).ok()) continue;
+      // Such a node speaks of its own machine, which is not ours.
+      if (IsLoopback(address) && !IsLoopback(candidate.address())) continue;
+      (node.state() == v1::NODE_STATE_LOST ? lost : answering).push_back(address);
+    }
+    answering.insert(answering.end(), lost.begin(), lost.end());
+    if (!answering.empty()) return answering;
+  }
+  return {};
 }
 
 std::vector<bool> ProbeHealth(const std::vector<CandidatePtr>& candidates, std::chrono::milliseconds timeout) {
@@ -160,6 +211,8 @@ std::vector<bool> ProbeHealth(const std::vector<CandidatePtr>& candidates, std::
     Round::Check& check = round.checks[i];
     check.context.set_deadline(deadline);
     check.link = static_cast<GrpcCandidate&>(*candidates[i]).Link();
+    // The probe may connect it anew, to whoever is there now.
+    if (check.link->channel->GetState(/*try_to_connect=*/false) != GRPC_CHANNEL_READY) check.link->verified = false;
     grpc::GenericStub stub(check.link->channel);
     stub.UnaryCall(&check.context, kHealthCheck, grpc::StubOptions(), &empty, &check.response,
                    [&round, &check](const grpc::Status& status) {

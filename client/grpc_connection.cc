@@ -160,12 +160,14 @@ class GrpcConnection : public RegistryConnection {
     world.resolve = [this](const std::string& endpoint) {
       return options_.resolve ? options_.resolve(endpoint) : ResolveEndpoint(endpoint);
     };
-    const ChannelOptions channel{options_.connect_timeout, options_.message_bytes_max};
+    const ChannelOptions channel{options_.registry_id, options_.connect_timeout, options_.message_bytes_max};
     world.make = [channel](const std::string& endpoint, const std::string& address, int rank) {
       return std::make_shared<GrpcCandidate>(endpoint, address, rank, channel);
     };
     world.probe = [](const std::vector<CandidatePtr>& candidates) { return ProbeHealth(candidates, kProbeTimeout); };
-    world.discover = [](const std::vector<CandidatePtr>&) { return std::vector<std::string>(); };
+    world.discover = [this](const std::vector<CandidatePtr>& candidates) {
+      return options_.discover ? DiscoverNodes(candidates, kProbeTimeout) : std::vector<std::string>();
+    };
     return world;
   }
 

@@ -23,6 +23,12 @@ struct GrpcConnectionOptions {
   // Those of other sites, the nearest site first. Asked while none of `endpoints` answers; when one does again, calls
   // come home.
   std::vector<std::vector<std::string>> other_sites;
+  // Ask servers for the other nodes of their cluster, which are then asked after all those that are named here. Switch
+  // off where the addresses that nodes advertise cannot be reached from here.
+  bool discover = true;
+  // The registry that is expected (`schema.registry.group.id` of its nodes): servers of another one are refused, so
+  // that a wrong address never mixes up ids. Empty: any.
+  std::string registry_id;
   // For a call that names no timeout of its own. Raise it where elections take longer: writes wait for a primary.
   std::chrono::milliseconds call_timeout{15000};
   // How long one server may take to accept a connection before the next one is tried. Lower = faster failover from

@@ -15,6 +15,7 @@
 #include "base/error_reason.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "regent/v1/cluster.grpc.pb.h"
 #include "regent/v1/error_detail.pb.h"
 #include "regent/v1/schema_registry.grpc.pb.h"
 #include "regent/v1/subject_admin.grpc.pb.h"
@@ -34,17 +35,22 @@ struct Behaviour {
   std::function<grpc::Status(const v1::GetSchemaRequest&, v1::StoredSchema*)> on_get;
   std::function<grpc::Status(const v1::DeleteVersionRequest&, v1::DeleteVersionResponse*)> on_delete;
   std::function<grpc::Status(const v1::UpdateConfigRequest&, v1::UpdateConfigResponse*)> on_update_config;
+  std::string registry_id = "schema-registry";
+  std::vector<std::string> nodes;  // what ListNodes answers
   std::atomic<int> calls{0};
+  std::atomic<int> lists{0};  // calls of ListNodes
 };
 
 // A server on a port of its own choice, gone when destroyed.
 class TestServer {
  public:
-  explicit TestServer(Behaviour* behaviour, int port = 0) : registry_(behaviour), admin_(behaviour) {
+  explicit TestServer(Behaviour* behaviour, int port = 0)
+      : registry_(behaviour), admin_(behaviour), cluster_(behaviour) {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:" + std::to_string(port), grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&registry_);
     builder.RegisterService(&admin_);
+    builder.RegisterService(&cluster_);
     server_ = builder.BuildAndStart();
   }
   ~TestServer() { server_->Shutdown(std::chrono::system_clock::now()); }
@@ -86,8 +92,26 @@ class TestServer {
     Behaviour* const behaviour_;
   };
 
+  class Cluster : public v1::Cluster::Service {
+   public:
+    explicit Cluster(Behaviour* behaviour) : behaviour_(behaviour) {}
+    grpc::Status ListNodes(grpc::ServerContext*, const v1::ListNodesRequest*,
+                           v1::ListNodesResponse* response) override {
+      ++behaviour_->lists;
+      response->set_registry_id(behaviour_->registry_id);
+      for (const std::string& node : behaviour_->nodes) {
+        response->add_nodes()->mutable_info()->set_grpc_address(node);
+      }
+      return grpc::Status::OK;
+    }
+
+   private:
+    Behaviour* const behaviour_;
+  };
+
   Registry registry_;
   Admin admin_;
+  Cluster cluster_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
@@ -337,6 +361,50 @@ TEST_F(GrpcConnectionTest, ComesHomeWhenTheOwnSiteIsBack) {
     ASSERT_TRUE(connection->GetSchema({}, ById(7)).ok());
   }
   EXPECT_EQ(behaviour_.calls, 1);
+}
+
+TEST_F(GrpcConnectionTest, FindsTheOtherNodesThroughOne) {
+  Behaviour other;
+  other.on_get = [](const v1::GetSchemaRequest&, v1::StoredSchema* response) { return Answer(response); };
+  TestServer discovered(&other);
+  auto configured = std::make_unique<TestServer>(&behaviour_);
+  behaviour_.nodes = {"not an address", configured->address(), discovered.address()};
+  GrpcConnectionOptions options = Options({configured->address()});
+  options.directory = {.refresh_interval = milliseconds(10), .probe_interval = milliseconds(10)};
+  const auto connection = *MakeGrpcConnection(options);
+  ASSERT_TRUE(connection->GetSchema({}, ById(7)).ok());
+  // Who else is there is asked beside the calls; asked twice, the first answer has been taken up.
+  const SteadyTime deadline = SystemClock()->Now() + std::chrono::seconds(60);
+  while (behaviour_.lists < 2 && SystemClock()->Now() < deadline) {
+    ASSERT_TRUE(connection->GetSchema({}, ById(7)).ok());
+  }
+  configured.reset();
+  EXPECT_TRUE(connection->GetSchema({}, ById(7)).ok());
+  EXPECT_EQ(other.calls, 1);
+}
+
+TEST_F(GrpcConnectionTest, RefusesAServerOfAnotherRegistry) {
+  TestServer wrong(&behaviour_);
+  behaviour_.registry_id = "staging";
+  GrpcConnectionOptions options = Options({wrong.address()});
+  options.registry_id = "production";
+  const absl::Status status = (*MakeGrpcConnection(options))->GetSchema({}, ById(7)).status();
+  EXPECT_EQ(ReasonOf(status), ErrorReason::kConfigurationInvalid);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(wrong.address() + " is of the registry 'staging'"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("'production' is expected"));
+  EXPECT_EQ(behaviour_.calls, 0);
+}
+
+TEST_F(GrpcConnectionTest, GoesPastAServerOfAnotherRegistry) {
+  TestServer wrong(&behaviour_);
+  behaviour_.registry_id = "staging";
+  Behaviour well;
+  well.on_get = [](const v1::GetSchemaRequest&, v1::StoredSchema* response) { return Answer(response); };
+  TestServer right(&well);
+  GrpcConnectionOptions options = Options({wrong.address(), right.address()});
+  options.registry_id = "schema-registry";
+  EXPECT_TRUE((*MakeGrpcConnection(options))->GetSchema({}, ById(7)).ok());
+  EXPECT_EQ(behaviour_.calls, 0);
 }
 
 TEST_F(GrpcConnectionTest, CallCancelledByAServerThatGoesAwayIsMadeElsewhere) {
