@@ -67,6 +67,11 @@ const std::vector<ErrorRow>* NewTable() {
       {ErrorReason::kInternal, "INTERNAL", StatusCode::kInternal, 500, 500},
       {ErrorReason::kNodeNotFound, "NODE_NOT_FOUND", StatusCode::kNotFound, 404, 404},
       {ErrorReason::kNotEligible, "NOT_ELIGIBLE", kPrecondition, 409, 409},
+      {ErrorReason::kModeNotFound, "MODE_NOT_FOUND", StatusCode::kNotFound, 404, 40409},
+      {ErrorReason::kModeInvalid, "MODE_INVALID", kInvalid, 422, 42204},
+      {ErrorReason::kIdMismatch, "ID_MISMATCH", kPrecondition, 422, 42207},
+      {ErrorReason::kRuleSetInvalid, "RULE_SET_INVALID", kInvalid, 422, 42210},
+      {ErrorReason::kContextNotEmpty, "CONTEXT_NOT_EMPTY", kPrecondition, 422, 42211},
   };
 }
 

@@ -61,6 +61,11 @@ enum class ErrorReason {
   kInternal = 41,
   kNodeNotFound = 42,
   kNotEligible = 43,
+  kModeNotFound = 44,
+  kModeInvalid = 45,
+  kIdMismatch = 46,
+  kRuleSetInvalid = 47,
+  kContextNotEmpty = 48,
 };
 
 struct ErrorRow {

@@ -604,6 +604,13 @@ std::optional<Mode> State::FindMode(const std::optional<Subject>& target) const 
   return it->second;
 }
 
+std::vector<std::optional<Subject>> State::ModeTargets() const {
+  std::vector<std::optional<Subject>> targets;
+  ReaderLock lock(&config_mutex_);
+  for (const auto& [target, mode] : modes_) targets.push_back(target);
+  return targets;
+}
+
 std::vector<std::pair<Subject, std::shared_ptr<const SubjectView>>> State::SubjectsAfter(
     const std::optional<Subject>& after, size_t limit) const {
   std::vector<std::pair<Subject, std::shared_ptr<const SubjectView>>> page;

@@ -45,6 +45,9 @@ struct SubjectView {
   bool AnyLive() const { return LatestLive() != nullptr; }
 };
 
+// The record that keeps `stored` as it is, its hash included: one that other registries froze cannot be computed.
+SchemaRecord RecordOf(const StoredSchema& stored, bool deleted);
+
 // What became of one record.
 struct Applied {
   Offset offset;
@@ -87,9 +90,6 @@ struct StateCounters {
   int64_t untrusted = 0;  // of these
 };
 
-// The record that says that a schema stands where it stands.
-SchemaRecord RecordOf(const StoredSchema& stored, bool deleted);
-
 class State {
  public:
   explicit State(std::string log_id);
@@ -124,6 +124,8 @@ class State {
   // Null when there is none of its own. No subject: the global one.
   std::shared_ptr<const SubjectConfig> FindConfig(const std::optional<Subject>& target) const;
   std::optional<Mode> FindMode(const std::optional<Subject>& target) const;
+  // Who has a mode of its own; nothing stands for the global one.
+  std::vector<std::optional<Subject>> ModeTargets() const;
   // Up to `limit` subjects after `after` in the order of contexts (default first) and names.
   std::vector<std::pair<Subject, std::shared_ptr<const SubjectView>>> SubjectsAfter(const std::optional<Subject>& after,
                                                                                     size_t limit) const;

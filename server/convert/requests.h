@@ -28,10 +28,6 @@ absl::StatusOr<Lookup> FromProto(const v1::LookupSchemaRequest& proto);
 absl::StatusOr<GetVersion> FromProto(const v1::GetSchemaVersionRequest& proto);
 absl::StatusOr<CheckSchema> FromProto(const v1::CheckCompatibilityRequest& proto);
 
-struct IdInContext {
-  std::string context;
-  SchemaId id;
-};
 using SchemaKey = std::variant<IdInContext, ContentHash>;
 absl::StatusOr<SchemaKey> FromProto(const v1::GetSchemaRequest& proto);
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
+#include "server/registry/rule_set_check.h"
 #include "store/record_codec.h"
 
 namespace regent {
@@ -66,6 +67,15 @@ class UpdateConfigOperation : public ConfigOperation {
  public:
   UpdateConfigOperation(const WriteDomain* domain, UpdateConfig request)
       : ConfigOperation(domain, request.target), request_(std::move(request)) {}
+
+  std::optional<WriteAnswer> Prepare() override {
+    if (auto answer = ConfigOperation::Prepare()) return answer;
+    for (const FieldUpdate<RuleSet>* update : {&request_.default_rule_set, &request_.override_rule_set}) {
+      if (update->action != FieldUpdate<RuleSet>::Action::kSet) continue;
+      if (absl::Status status = ValidateRuleSet(update->value); !status.ok()) return status;
+    }
+    return std::nullopt;
+  }
 
   WriteStep Decide() override {
     if (absl::Status status = CheckWritable(*domain_->state, target_); !status.ok()) return WriteStep::Answer(status);

@@ -78,13 +78,22 @@ absl::Status CheckWritable(const State& state, const Target& target) {
                    {.subject = target});
 }
 
-absl::Status CheckRegistrable(const State& state, const Subject& subject) {
+absl::Status CheckRegistrable(const State& state, const Subject& subject, OwnId own_id) {
   if (absl::Status writable = CheckWritable(state, subject); !writable.ok()) return writable;
-  if (EffectiveMode(state, subject) == Mode::kReadWrite) return absl::OkStatus();
+  const bool read_write = EffectiveMode(state, subject) == Mode::kReadWrite;
+  if (read_write == (own_id == OwnId::kNo)) return absl::OkStatus();
   return MakeError(ErrorReason::kModeForbids,
                    absl::StrCat("Subject ", subject.name, " in context ", subject.context,
-                                " is not in read-write mode: schemas are only imported, with an id of their own"),
+                                read_write ? " is not in import mode: no schema can bring an id of its own"
+                                           : " is not in read-write mode: schemas must bring an id of their own"),
                    {.subject = subject});
+}
+
+Subject FollowAlias(const State& state, const Subject& subject) {
+  if (subject.name.empty()) return subject;
+  const auto own = state.FindConfig(subject);
+  if (own == nullptr || own->alias.value_or("").empty()) return subject;
+  return Subject::Parse(*own->alias, subject.context);
 }
 
 absl::Status CheckSubjectName(const Subject& subject) {

@@ -15,6 +15,7 @@ struct RegistryDefaults {
   CompatibilityLevel level = CompatibilityLevel::kBackward;
   bool validate_new_schemas = true;
   bool validate_fields = false;
+  bool modes_changeable = true;
 };
 
 // The context whose configuration lies under that of every context.
@@ -41,8 +42,11 @@ EffectiveConfig EffectiveConfigOf(const State& state, const RegistryDefaults& de
 Mode EffectiveMode(const State& state, const std::optional<Subject>& target);
 // MODE_FORBIDS when the mode in force is read-only, or does not take `what` there.
 absl::Status CheckWritable(const State& state, const std::optional<Subject>& target);
-// As CheckWritable; and a registration without an id of its own needs read-write.
-absl::Status CheckRegistrable(const State& state, const Subject& subject);
+// As CheckWritable; and a registration with an id of its own needs IMPORT or FORWARD, one without READWRITE.
+enum class OwnId { kNo, kYes };
+absl::Status CheckRegistrable(const State& state, const Subject& subject, OwnId own_id);
+// What `subject` stands for where its configuration names an alias, followed one step; else itself.
+Subject FollowAlias(const State& state, const Subject& subject);
 
 // SUBJECT_INVALID for names that no registry accepts (semantics 3.2).
 absl::Status CheckSubjectName(const Subject& subject);

@@ -7,11 +7,13 @@
 #include "absl/strings/str_join.h"
 #include "base/error_reason.h"
 #include "server/registry/change_config.h"
+#include "server/registry/change_mode.h"
 #include "server/registry/compatibility_check.h"
 #include "server/registry/delete_schema.h"
 #include "server/registry/metadata_merge.h"
 #include "server/registry/register_schema.h"
 #include "server/registry/schema_match.h"
+#include "server/registry/subject_scan.h"
 #include "server/registry/undelete_schema.h"
 
 namespace regent {
@@ -19,6 +21,23 @@ namespace {
 
 bool Allowed(bool deleted, Deleted wanted) {
   return wanted == Deleted::kInclude || deleted == (wanted == Deleted::kOnly);
+}
+
+// `find` in the subject, its alias followed; then, where that was asked for and the subject names no context, in the
+// subjects of that name elsewhere.
+template <typename Find>
+absl::StatusOr<SchemaVersion> SearchContexts(const State& state, const Subject& subject, ContextSearch search,
+                                             const Find& find) {
+  absl::StatusOr<SchemaVersion> first = find(FollowAlias(state, subject));
+  if (search == ContextSearch::kOne || subject.context != kDefaultContext || !absl::IsNotFound(first.status())) {
+    return first;
+  }
+  for (const std::string& context : state.Contexts()) {
+    if (context == kDefaultContext) continue;
+    auto found = find(FollowAlias(state, Subject(context, subject.name)));
+    if (!absl::IsNotFound(found.status())) return found;
+  }
+  return first;
 }
 
 template <typename... Ts>
@@ -41,6 +60,11 @@ LocalRegistry::LocalRegistry(Options options, std::vector<const Format*> formats
       domain_{&state_, &catalog_, &ids_, options_.defaults, log->Id()},
       gate_(options_.leadership, log, &state_, clock, timer, this),
       pipeline_(options_.writes, log, &state_, &gate_, clock, timer, executor),
+      barriers_(options_.barriers, clock, timer,
+                [this](SteadyTime deadline, WriteDone done) {
+                  pipeline_.Submit(NewBarrierOperation(), {.deadline = deadline}, std::move(done));
+                }),
+      position_waiters_(options_.position_waiters, log->Id(), &state_, clock, timer),
       settler_(options_.settling, &domain_, &pipeline_, &gate_, clock, timer, executor),
       replayer_(options_.retention, &state_, clock, this) {}
 
@@ -55,25 +79,35 @@ absl::Status LocalRegistry::Start(NodeIdentity identity) {
 void LocalRegistry::Stop() {
   settler_.Stop();
   pipeline_.Stop();
+  position_waiters_.Stop();
   gate_.Stop();
   election_->Leave();
   log_->Close();
 }
 
 void LocalRegistry::Write(const CallContext& context, WriteCommand command, WriteDone done) {
+  if (std::holds_alternative<ReadBarrier>(command)) return barriers_.Ask(context.deadline, std::move(done));
   pipeline_.Submit(MakeOperation(std::move(command)), context, std::move(done));
 }
 
 std::unique_ptr<WriteOperation> LocalRegistry::MakeOperation(WriteCommand command) {
+  const auto aliased = [this](auto request) {
+    request.subject = FollowAlias(state_, request.subject);
+    return request;
+  };
   return std::visit(
       Overloaded{
-          [this](RegisterSchema&& request) { return NewRegisterOperation(&domain_, std::move(request)); },
-          [this](DeleteVersion&& request) { return NewDeleteVersionOperation(&domain_, std::move(request)); },
-          [this](DeleteSubject&& request) { return NewDeleteSubjectOperation(&domain_, std::move(request)); },
-          [this](UndeleteVersion&& request) { return NewUndeleteVersionOperation(&domain_, std::move(request)); },
-          [this](UndeleteSubject&& request) { return NewUndeleteSubjectOperation(&domain_, std::move(request)); },
-          [this](UpdateConfig&& request) { return NewUpdateConfigOperation(&domain_, std::move(request)); },
-          [this](DeleteConfig&& request) { return NewDeleteConfigOperation(&domain_, std::move(request)); },
+          [&](RegisterSchema&& r) { return NewRegisterOperation(&domain_, aliased(std::move(r))); },
+          [&](DeleteVersion&& r) { return NewDeleteVersionOperation(&domain_, aliased(std::move(r))); },
+          [&](DeleteSubject&& r) { return NewDeleteSubjectOperation(&domain_, aliased(std::move(r))); },
+          [&](UndeleteVersion&& r) { return NewUndeleteVersionOperation(&domain_, aliased(std::move(r))); },
+          [&](UndeleteSubject&& r) { return NewUndeleteSubjectOperation(&domain_, aliased(std::move(r))); },
+          [&](UpdateConfig&& r) { return NewUpdateConfigOperation(&domain_, std::move(r)); },
+          [&](DeleteConfig&& r) { return NewDeleteConfigOperation(&domain_, std::move(r)); },
+          [&](UpdateMode&& r) { return NewUpdateModeOperation(&domain_, std::move(r)); },
+          [&](DeleteMode&& r) { return NewDeleteModeOperation(&domain_, std::move(r)); },
+          [&](DeleteContext&& r) { return NewDeleteContextOperation(&domain_, std::move(r)); },
+          [](ReadBarrier&&) { return NewBarrierOperation(); },
       },
       std::move(command));
 }
@@ -96,24 +130,34 @@ absl::StatusOr<std::shared_ptr<const StoredSchema>> LocalRegistry::GetSchemaByGu
 
 absl::StatusOr<SchemaVersion> LocalRegistry::GetSchemaVersion(const GetVersion& query) {
   if (absl::Status ready = Ready(); !ready.ok()) return ready;
-  const auto view = state_.FindSubject(query.subject);
-  if (view == nullptr) return errors::SubjectNotFound(query.subject);
+  return SearchContexts(state_, query.subject, query.search,
+                        [&](const Subject& subject) { return GetVersionIn(subject, query); });
+}
+
+absl::StatusOr<SchemaVersion> LocalRegistry::GetVersionIn(const Subject& subject, const GetVersion& query) const {
+  const auto view = state_.FindSubject(subject);
+  if (view == nullptr) return errors::SubjectNotFound(subject);
   const VersionEntry* entry = query.version ? view->Find(*query.version) : view->LatestLive();
   if (entry == nullptr || (query.version && !Allowed(entry->deleted, query.deleted))) {
     // A subject whose versions are all deleted is not there for who does not ask for deleted ones.
-    if (query.deleted == Deleted::kExclude && !view->AnyLive()) return errors::SubjectNotFound(query.subject);
-    return errors::VersionNotFound(query.subject, query.version.value_or(Version(-1)));
+    if (query.deleted == Deleted::kExclude && !view->AnyLive()) return errors::SubjectNotFound(subject);
+    return errors::VersionNotFound(subject, query.version.value_or(Version(-1)));
   }
-  return MakeSchemaVersion(query.subject, *entry, domain_.log_id);
+  return MakeSchemaVersion(subject, *entry, domain_.log_id);
 }
 
 absl::StatusOr<SchemaVersion> LocalRegistry::LookupSchema(const Lookup& query) {
   if (absl::Status ready = Ready(); !ready.ok()) return ready;
-  const auto view = state_.FindSubject(query.subject);
+  return SearchContexts(state_, query.subject, query.search,
+                        [&](const Subject& subject) { return LookupIn(subject, query); });
+}
+
+absl::StatusOr<SchemaVersion> LocalRegistry::LookupIn(const Subject& subject, const Lookup& query) const {
+  const auto view = state_.FindSubject(subject);
   if (view == nullptr || (query.deleted == Deleted::kExclude && !view->AnyLive())) {
-    return errors::SubjectNotFound(query.subject);
+    return errors::SubjectNotFound(subject);
   }
-  const EffectiveConfig config = EffectiveConfigOf(state_, options_.defaults, query.subject);
+  const EffectiveConfig config = EffectiveConfigOf(state_, options_.defaults, subject);
   SchemaContent content = query.content;
   if (absl::Status status = catalog_.PinReferences(&content.references); !status.ok()) return status;
   const auto parsed = catalog_.ParseNew(content, Validation::kLenient);
@@ -121,7 +165,7 @@ absl::StatusOr<SchemaVersion> LocalRegistry::LookupSchema(const Lookup& query) {
   content.text = query.normalize || config.normalize ? (*parsed)->normalized() : (*parsed)->canonical();
 
   const auto find = [&]() -> const VersionEntry* {
-    const ContentHash hash = HashOf(content, query.subject.context);
+    const ContentHash hash = HashOf(content, subject.context);
     if (const VersionEntry* entry = FindByHash(*view, content.type, hash, query.deleted)) return entry;
     return FindEquivalent(catalog_, *view, content, **parsed, query.deleted);
   };
@@ -133,13 +177,14 @@ absl::StatusOr<SchemaVersion> LocalRegistry::LookupSchema(const Lookup& query) {
     entry = find();
   }
   if (entry == nullptr) return errors::SchemaNotFound();
-  return MakeSchemaVersion(query.subject, *entry, domain_.log_id);
+  return MakeSchemaVersion(subject, *entry, domain_.log_id);
 }
 
 absl::StatusOr<CompatibilityReport> LocalRegistry::CheckCompatibility(const CheckSchema& query) {
   if (absl::Status ready = Ready(); !ready.ok()) return ready;
-  const auto view = state_.FindSubject(query.subject);
-  const EffectiveConfig config = EffectiveConfigOf(state_, options_.defaults, query.subject);
+  const Subject target = FollowAlias(state_, query.subject);
+  const auto view = state_.FindSubject(target);
+  const EffectiveConfig config = EffectiveConfigOf(state_, options_.defaults, target);
   const CompatibilityLevel level = query.level.value_or(config.level);
   SchemaContent content = query.content;
   if (absl::Status status = catalog_.PinReferences(&content.references); !status.ok()) return status;
@@ -157,49 +202,190 @@ absl::StatusOr<CompatibilityReport> LocalRegistry::CheckCompatibility(const Chec
     case CheckSchema::Against::kVersion:
       break;
   }
-  if (view == nullptr) return errors::SubjectNotFound(query.subject);
+  if (view == nullptr) return errors::SubjectNotFound(target);
   const VersionEntry* entry = view->Find(query.version);
-  if (entry == nullptr || entry->deleted) return errors::VersionNotFound(query.subject, query.version);
+  if (entry == nullptr || entry->deleted) return errors::VersionNotFound(target, query.version);
   return CheckAgainstOne(catalog_, level, config, *entry, content, **parsed);
+}
+
+int LocalRegistry::PageSize(int requested) const {
+  return std::min(requested > 0 ? requested : options_.page_size_default, options_.page_size_max);
 }
 
 absl::StatusOr<SubjectPage> LocalRegistry::Subjects(const ListSubjects& query) {
   if (absl::Status ready = Ready(); !ready.ok()) return ready;
-  const size_t limit =
-      std::min(query.page_size > 0 ? query.page_size : options_.page_size_default, options_.page_size_max);
+  const auto limit = static_cast<size_t>(PageSize(query.page_size));
+  SubjectRange range{.context = query.context_prefix, .prefix = query.prefix, .after = std::nullopt};
+  if (!query.after.empty()) range.after = Subject::Parse(query.after);
   SubjectPage page;
-  std::optional<Subject> after;
-  if (!query.after.empty()) after = Subject::Parse(query.after);
-  constexpr size_t kBatch = 1024;
-  while (true) {
-    const auto batch = state_.SubjectsAfter(after, kBatch);
-    for (const auto& [subject, view] : batch) {
-      after = subject;
-      if (query.context_prefix != "*" && subject.context != query.context_prefix) continue;
-      if (subject.name.compare(0, query.prefix.size(), query.prefix) != 0) continue;
-      if (!Allowed(!view->AnyLive(), query.deleted)) continue;
-      if (page.subjects.size() == limit) {
-        page.next_after = page.subjects.back().Qualified();
-        return page;
-      }
-      page.subjects.push_back(subject);
+  ScanSubjects(state_, range, [&](const Subject& subject, const SubjectView& view) {
+    if (!Allowed(!view.AnyLive(), query.deleted)) return true;
+    if (page.subjects.size() == limit) {
+      page.next_after = page.subjects.back().Qualified();
+      return false;
     }
-    if (batch.size() < kBatch) return page;
-  }
+    page.subjects.push_back(subject);
+    return true;
+  });
+  return page;
 }
 
 absl::StatusOr<std::vector<SchemaVersion>> LocalRegistry::Versions(const ListVersions& query) {
   if (absl::Status ready = Ready(); !ready.ok()) return ready;
-  const auto view = state_.FindSubject(query.subject);
-  if (view == nullptr) return errors::SubjectNotFound(query.subject);
+  const Subject subject = FollowAlias(state_, query.subject);
+  const auto view = state_.FindSubject(subject);
+  if (view == nullptr) return errors::SubjectNotFound(subject);
   std::vector<SchemaVersion> versions;
   for (const VersionEntry& entry : view->versions) {
-    if (Allowed(entry.deleted, query.deleted)) {
-      versions.push_back(MakeSchemaVersion(query.subject, entry, domain_.log_id));
+    if (Allowed(entry.deleted, query.deleted)) versions.push_back(MakeSchemaVersion(subject, entry, domain_.log_id));
+  }
+  if (versions.empty()) return errors::SubjectNotFound(subject);
+  return versions;
+}
+
+absl::StatusOr<SchemaPage> LocalRegistry::Schemas(const ListSchemas& query) {
+  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  const auto limit = static_cast<size_t>(PageSize(query.page_size));
+  SchemaPage page;
+  const auto add = [&](const Subject& subject, const SubjectView& view) {
+    const bool latest = query.versions == ListSchemas::Versions::kLatest;
+    const VersionEntry* last = nullptr;
+    for (const VersionEntry& entry : view.versions) {
+      if (Allowed(entry.deleted, query.deleted)) last = &entry;
+    }
+    for (const VersionEntry& entry : view.versions) {
+      if (!Allowed(entry.deleted, query.deleted) || (latest && &entry != last)) continue;
+      if (query.after && VersionKey{subject, entry.version} <= *query.after) continue;
+      if (page.versions.size() == limit) {
+        page.next_after = VersionKey{page.versions.back().subject, page.versions.back().version};
+        return false;
+      }
+      page.versions.push_back(MakeSchemaVersion(subject, entry, domain_.log_id));
+    }
+    return true;
+  };
+  SubjectRange range{.context = query.context_prefix, .prefix = query.prefix, .after = std::nullopt};
+  if (query.after) {
+    // The page before may have ended within a subject.
+    range.after = query.after->subject;
+    const auto view = state_.FindSubject(query.after->subject);
+    if (view != nullptr && !add(query.after->subject, *view)) return page;
+  }
+  ScanSubjects(state_, range, add);
+  return page;
+}
+
+absl::StatusOr<std::vector<SchemaVersion>> LocalRegistry::SchemaUses(const ListUses& query) {
+  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  if (state_.FindById(query.context, query.id) == nullptr) return errors::SchemaNotFound(query.id);
+  std::vector<SchemaVersion> uses;
+  ScanSubjects(state_, {.context = query.context, .prefix = "", .after = std::nullopt},
+               [&](const Subject& subject, const SubjectView& view) {
+                 for (const VersionEntry& entry : view.versions) {
+                   if (entry.stored->id != query.id || !Allowed(entry.deleted, query.deleted)) continue;
+                   uses.push_back(MakeSchemaVersion(subject, entry, domain_.log_id));
+                 }
+                 return true;
+               });
+  return uses;
+}
+
+absl::StatusOr<std::vector<SchemaVersion>> LocalRegistry::Referrers(const ListReferrers& query) {
+  const auto target =
+      GetSchemaVersion({.subject = query.subject, .version = query.version, .deleted = Deleted::kInclude});
+  if (!target.ok()) return target.status();
+  std::vector<SchemaVersion> referrers;
+  for (const auto& [subject, version] : state_.ReferrersOf(target->subject, target->version)) {
+    const auto view = state_.FindSubject(subject);
+    const VersionEntry* entry = view ? view->Find(version) : nullptr;
+    if (entry == nullptr || !Allowed(entry->deleted, query.deleted)) continue;
+    referrers.push_back(MakeSchemaVersion(subject, *entry, domain_.log_id));
+  }
+  return referrers;
+}
+
+absl::StatusOr<SchemaVersion> LocalRegistry::GetSchemaUse(const GetUse& query) {
+  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  return SearchContexts(state_, query.subject, query.search,
+                        [&](const Subject& subject) { return GetUseIn(subject, query.id); });
+}
+
+absl::StatusOr<SchemaVersion> LocalRegistry::GetUseIn(const Subject& subject, SchemaId id) const {
+  auto stored = state_.FindById(subject.context, id);
+  if (stored == nullptr) return errors::SchemaNotFound(id);
+  if (const auto view = state_.FindSubject(subject)) {
+    for (auto it = view->versions.rbegin(); it != view->versions.rend(); ++it) {
+      if (it->stored->id == id) return MakeSchemaVersion(subject, *it, domain_.log_id);
     }
   }
-  if (versions.empty()) return errors::SubjectNotFound(query.subject);
-  return versions;
+  SchemaVersion unused;
+  unused.subject = subject;
+  unused.stored = std::move(stored);
+  return unused;
+}
+
+absl::StatusOr<SchemaVersion> LocalRegistry::FindLatestVersion(const FindVersion& query) {
+  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  const Subject subject = FollowAlias(state_, query.subject);
+  const auto view = state_.FindSubject(subject);
+  if (view == nullptr || (query.deleted == Deleted::kExclude && !view->AnyLive())) {
+    return errors::SubjectNotFound(subject);
+  }
+  for (auto it = view->versions.rbegin(); it != view->versions.rend(); ++it) {
+    if (!Allowed(it->deleted, query.deleted)) continue;
+    const std::optional<Metadata>& metadata = it->stored->content.metadata;
+    const bool has_all = std::all_of(query.properties.begin(), query.properties.end(), [&](const auto& wanted) {
+      if (!metadata) return false;
+      const auto found = metadata->properties.find(wanted.first);
+      return found != metadata->properties.end() && found->second == wanted.second;
+    });
+    if (has_all) return MakeSchemaVersion(subject, *it, domain_.log_id);
+  }
+  return errors::SchemaNotFound();
+}
+
+absl::StatusOr<std::vector<IdInContext>> LocalRegistry::IdsOfGuid(const ContentHash& guid) {
+  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  std::vector<IdInContext> ids;
+  for (const std::string& context : state_.Contexts()) {
+    for (const SchemaType type : {SchemaType::kAvro, SchemaType::kJson, SchemaType::kProtobuf, SchemaType::kOther}) {
+      if (const auto stored = state_.FindByContent(context, type, guid)) ids.push_back({context, stored->id});
+    }
+  }
+  return ids;
+}
+
+absl::StatusOr<SchemaId> LocalRegistry::MaxId(const std::string& context) {
+  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  return state_.HighId(context);
+}
+
+absl::StatusOr<std::vector<std::string>> LocalRegistry::Contexts() {
+  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  return state_.Contexts();
+}
+
+absl::StatusOr<std::string> LocalRegistry::Render(const std::shared_ptr<const StoredSchema>& stored,
+                                                  std::string_view dress) {
+  if (dress.empty() || stored->content.type == SchemaType::kOther) return stored->content.text;
+  const auto format = catalog_.FormatOf(stored->content.type);
+  if (!format.ok()) return format.status();
+  const auto parsed = catalog_.ParseStored(stored);
+  if (!parsed.ok()) return parsed.status();
+  return (*format)->Render(**parsed, dress);
+}
+
+absl::StatusOr<Mode> LocalRegistry::GetMode(const ConfigTarget& target, ConfigView view) {
+  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  if (view == ConfigView::kEffective || !target) return EffectiveMode(state_, target);
+  if (const auto own = state_.FindMode(target)) return *own;
+  return MakeError(ErrorReason::kModeNotFound,
+                   "Subject '" + target->Qualified() + "' does not have subject-level mode configured",
+                   {.subject = *target});
+}
+
+void LocalRegistry::AwaitPosition(const CallContext& context, const Position& position, PositionDone done) {
+  position_waiters_.Await(context.deadline, position, std::move(done));
 }
 
 absl::StatusOr<SubjectConfig> LocalRegistry::GetConfig(const ConfigTarget& target, ConfigView view) {
@@ -231,6 +417,7 @@ void LocalRegistry::OnApplied(const Applied& applied) {
   gate_.OnApplied(applied);
   pipeline_.OnApplied(applied);
   settler_.OnApplied(applied);
+  position_waiters_.OnApplied(applied.offset);
   TellWhenReady();
 }
 

@@ -8,6 +8,8 @@
 
 #include "server/registry/effective_config.h"
 #include "server/registry/leadership_gate.h"
+#include "server/registry/position_waiters.h"
+#include "server/registry/read_barrier.h"
 #include "server/registry/registry.h"
 #include "server/registry/registry_admin.h"
 #include "server/registry/schema_catalog.h"
@@ -29,6 +31,8 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
     // What the log's cleaner may remove, and when. Nothing for a log without one.
     LogRetention retention;
     SchemaCatalog::Options schemas;
+    PositionWaiters::Options position_waiters;
+    ReadBarriers::Options barriers;
     RegistryDefaults defaults;
     int page_size_default = 1000;
     int page_size_max = 10000;
@@ -69,6 +73,18 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   absl::StatusOr<SubjectPage> Subjects(const ListSubjects& query) override;
   absl::StatusOr<std::vector<SchemaVersion>> Versions(const ListVersions& query) override;
   absl::StatusOr<SubjectConfig> GetConfig(const ConfigTarget& target, ConfigView view) override;
+  absl::StatusOr<Mode> GetMode(const ConfigTarget& target, ConfigView view) override;
+  absl::StatusOr<SchemaVersion> GetSchemaUse(const GetUse& query) override;
+  absl::StatusOr<SchemaVersion> FindLatestVersion(const FindVersion& query) override;
+  absl::StatusOr<SchemaPage> Schemas(const ListSchemas& query) override;
+  absl::StatusOr<std::vector<SchemaVersion>> SchemaUses(const ListUses& query) override;
+  absl::StatusOr<std::vector<SchemaVersion>> Referrers(const ListReferrers& query) override;
+  absl::StatusOr<std::vector<IdInContext>> IdsOfGuid(const ContentHash& guid) override;
+  absl::StatusOr<SchemaId> MaxId(const std::string& context) override;
+  absl::StatusOr<std::vector<std::string>> Contexts() override;
+  absl::StatusOr<std::string> Render(const std::shared_ptr<const StoredSchema>& stored,
+                                     std::string_view dress) override;
+  void AwaitPosition(const CallContext& context, const Position& position, PositionDone done) override;
   Position AppliedPosition() const override;
   absl::Status Ready() const override;
 
@@ -83,6 +99,11 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   void TellWhenReady();
   // Ends the calls that wait for the foreign writer to be accepted, once it is, or with what stands in the way.
   void TellResumed(const absl::Status& status);
+  // In the one context, alias followed.
+  absl::StatusOr<SchemaVersion> GetVersionIn(const Subject& subject, const GetVersion& query) const;
+  absl::StatusOr<SchemaVersion> LookupIn(const Subject& subject, const Lookup& query) const;
+  absl::StatusOr<SchemaVersion> GetUseIn(const Subject& subject, SchemaId id) const;
+  int PageSize(int requested) const;
 
   const Options options_;
   Log* const log_;
@@ -93,6 +114,8 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   const WriteDomain domain_;
   LeadershipGate gate_;
   WritePipeline pipeline_;
+  ReadBarriers barriers_;
+  PositionWaiters position_waiters_;
   Settler settler_;
   Replayer replayer_;
   std::function<void()> ready_callback_;

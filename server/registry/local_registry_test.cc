@@ -8,6 +8,7 @@
 
 #include "base/error_reason.h"
 #include "server/registry/testing/test_node.h"
+#include "store/record_codec.h"
 
 namespace regent {
 namespace {
@@ -499,6 +500,212 @@ TEST_F(LocalRegistryTest, WriteThatCannotBeConfirmedEndsUnknown) {
             ErrorReason::kOutcomeUnknown);
   storage_->ReleaseAppends(node_.handle());
   EXPECT_EQ(node_.Register("orders", "a")->version, Version(1));
+}
+
+TEST_F(LocalRegistryTest, SchemasAreListedBySubjectAndVersionInPages) {
+  ASSERT_TRUE(node_.Register("b", "x?").ok());
+  ASSERT_TRUE(node_.Register("b", "x? y?").ok());
+  ASSERT_TRUE(node_.Register("a", "x?").ok());
+  ASSERT_TRUE(node_.Register(":.eu:a", "x?").ok());
+  ASSERT_TRUE(Delete("b", 1, DeleteKind::kSoft).ok());
+
+  const auto list = [&](ListSchemas query) {
+    std::vector<std::string> names;
+    query.page_size = 1;
+    do {
+      const auto page = node_.registry().Schemas(query);
+      EXPECT_TRUE(page.ok()) << page.status();
+      for (const SchemaVersion& version : page->versions) {
+        names.push_back(version.subject.Qualified() + "/" + std::to_string(version.version.value()));
+      }
+      query.after = page->next_after;
+    } while (query.after);
+    return names;
+  };
+  EXPECT_THAT(list({}), ElementsAre("a/1", "b/2", ":.eu:a/1"));
+  EXPECT_THAT(list({.deleted = Deleted::kInclude}), ElementsAre("a/1", "b/1", "b/2", ":.eu:a/1"));
+  EXPECT_THAT(list({.deleted = Deleted::kInclude, .versions = ListSchemas::Versions::kLatest}),
+              ElementsAre("a/1", "b/2", ":.eu:a/1"));
+  EXPECT_THAT(list({.deleted = Deleted::kOnly}), ElementsAre("b/1"));
+  EXPECT_THAT(list({.context_prefix = ".", .prefix = "b"}), ElementsAre("b/2"));
+  EXPECT_THAT(list({.context_prefix = ".eu"}), ElementsAre(":.eu:a/1"));
+  EXPECT_THAT(list({.prefix = "a"}), ElementsAre("a/1", ":.eu:a/1"));
+}
+
+TEST_F(LocalRegistryTest, ManySubjectsAreListedCompletelyInOneContext) {
+  for (int i = 0; i < 1100; ++i) ASSERT_TRUE(node_.Register(":.eu:s" + std::to_string(i), "x").ok());
+  ASSERT_TRUE(node_.Register("before", "x").ok());
+  ASSERT_TRUE(node_.Register(":.zz:after", "x").ok());
+  const auto page = node_.registry().Subjects({.context_prefix = ".eu", .prefix = "s", .page_size = 2000});
+  ASSERT_TRUE(page.ok());
+  EXPECT_EQ(page->subjects.size(), 1100u);
+  EXPECT_TRUE(page->next_after.empty());
+}
+
+TEST_F(LocalRegistryTest, TellsWhoUsesAnId) {
+  ASSERT_TRUE(node_.Register("a", "x").ok());
+  ASSERT_TRUE(node_.Register("b", "x").ok());
+  ASSERT_TRUE(node_.Register("c", "y").ok());
+  ASSERT_TRUE(Delete("a", 1, DeleteKind::kSoft).ok());
+  auto uses = node_.registry().SchemaUses({.id = SchemaId(1)});
+  ASSERT_TRUE(uses.ok()) << uses.status();
+  ASSERT_EQ(uses->size(), 1u);
+  EXPECT_EQ((*uses)[0].subject.name, "b");
+  uses = node_.registry().SchemaUses({.id = SchemaId(1), .deleted = Deleted::kInclude});
+  EXPECT_EQ(uses->size(), 2u);
+  EXPECT_EQ(Reason(node_.registry().SchemaUses({.id = SchemaId(9)})), ErrorReason::kSchemaNotFound);
+  EXPECT_EQ(Reason(node_.registry().SchemaUses({.context = ".eu", .id = SchemaId(1)})), ErrorReason::kSchemaNotFound);
+}
+
+TEST_F(LocalRegistryTest, TellsWhoRefersToAVersion) {
+  ASSERT_TRUE(node_.Register("base", "x").ok());
+  ASSERT_TRUE(node_.Register("user", "@n", {Refer("n", "base", 1)}).ok());
+  ASSERT_TRUE(node_.Register("former", "@n y", {Refer("n", "base", 1)}).ok());
+  ASSERT_TRUE(Delete("former", 1, DeleteKind::kSoft).ok());
+  auto referrers = node_.registry().Referrers({.subject = Subject::Parse("base"), .version = Version(1)});
+  ASSERT_TRUE(referrers.ok()) << referrers.status();
+  ASSERT_EQ(referrers->size(), 1u);
+  EXPECT_EQ((*referrers)[0].subject.name, "user");
+  EXPECT_EQ((*referrers)[0].stored->id, SchemaId(2));
+  referrers = node_.registry().Referrers({.subject = Subject::Parse("base"), .deleted = Deleted::kInclude});
+  EXPECT_EQ(referrers->size(), 2u);
+  EXPECT_EQ(Reason(node_.registry().Referrers({.subject = Subject::Parse("none")})), ErrorReason::kSubjectNotFound);
+  EXPECT_EQ(Reason(node_.registry().Referrers({.subject = Subject::Parse("base"), .version = Version(2)})),
+            ErrorReason::kVersionNotFound);
+}
+
+TEST_F(LocalRegistryTest, GuidHasAnIdInEachContext) {
+  const auto here = node_.Register("a", "x");
+  ASSERT_TRUE(node_.Register(":.eu:first", "other").ok());
+  ASSERT_TRUE(node_.Register(":.eu:a", "x").ok());
+  EXPECT_THAT(*node_.registry().IdsOfGuid(here->stored->hash),
+              ElementsAre(IdInContext{".", SchemaId(1)}, IdInContext{".eu", SchemaId(2)}));
+  EXPECT_THAT(*node_.registry().IdsOfGuid(ContentHash()), ElementsAre());
+  EXPECT_EQ(*node_.registry().MaxId(".eu"), SchemaId(2));
+  EXPECT_EQ(*node_.registry().MaxId(".none"), SchemaId());
+  EXPECT_THAT(*node_.registry().Contexts(), ElementsAre(".", ".eu"));
+}
+
+TEST_F(LocalRegistryTest, SubjectWithoutAContextIsLookedForInAllWhenAsked) {
+  ASSERT_TRUE(node_.Register(":.eu:orders", "x").ok());
+  const Subject bare = Subject::Parse("orders");
+  EXPECT_EQ(Reason(node_.registry().GetSchemaVersion({.subject = bare})), ErrorReason::kSubjectNotFound);
+  const auto found = node_.registry().GetSchemaVersion({.subject = bare, .search = ContextSearch::kAll});
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->subject.context, ".eu");
+  Lookup lookup{.subject = bare, .search = ContextSearch::kAll};
+  lookup.content.text = "x";
+  EXPECT_EQ(node_.registry().LookupSchema(lookup)->subject.context, ".eu");
+  EXPECT_EQ(node_.registry()
+                .GetSchemaVersion({.subject = Subject(".us", "orders"), .search = ContextSearch::kAll})
+                .status()
+                .code(),
+            absl::StatusCode::kNotFound);
+  const auto use = node_.registry().GetSchemaUse({SchemaId(1), bare, ContextSearch::kAll});
+  ASSERT_TRUE(use.ok()) << use.status();
+  EXPECT_EQ(use->subject.context, ".eu");
+  EXPECT_EQ(use->version, Version(1));
+}
+
+TEST_F(LocalRegistryTest, UseOfAnIdNamesTheSubjectsVersion) {
+  ASSERT_TRUE(node_.Register("a", "x?").ok());
+  ASSERT_TRUE(node_.Register("b", "x? y?").ok());
+  ASSERT_TRUE(node_.Register("b", "x?").ok());
+  EXPECT_EQ(node_.registry().GetSchemaUse({SchemaId(1), Subject::Parse("b")})->version, Version(2));
+  EXPECT_EQ(node_.registry().GetSchemaUse({SchemaId(2), Subject::Parse("a")})->version, Version());
+  EXPECT_EQ(node_.registry().GetSchemaUse({SchemaId(2), Subject()})->stored->content.text, "x? y?");
+  EXPECT_EQ(Reason(node_.registry().GetSchemaUse({SchemaId(7), Subject::Parse("a")})), ErrorReason::kSchemaNotFound);
+}
+
+TEST_F(LocalRegistryTest, NewestVersionWithTheMetadataAsked) {
+  RegisterSchema request{.subject = Subject::Parse("orders")};
+  for (const char* stage : {"test", "production", "test"}) {
+    request.content.text += "w? ";
+    request.content.text += "v" + std::to_string(request.content.text.size()) + "? ";
+    request.content.metadata = Metadata{.properties = {{"stage", stage}, {"team", "a"}}};
+    ASSERT_TRUE(node_.Write(request).ok());
+  }
+  FindVersion query{.subject = Subject::Parse("orders"), .properties = {{"stage", "production"}, {"team", "a"}}};
+  EXPECT_EQ(node_.registry().FindLatestVersion(query)->version, Version(2));
+  query.properties = {{"team", "a"}};
+  EXPECT_EQ(node_.registry().FindLatestVersion(query)->version, Version(3));
+  query.properties = {{"team", "b"}};
+  EXPECT_EQ(Reason(node_.registry().FindLatestVersion(query)), ErrorReason::kSchemaNotFound);
+  query.subject = Subject::Parse("none");
+  EXPECT_EQ(Reason(node_.registry().FindLatestVersion(query)), ErrorReason::kSubjectNotFound);
+}
+
+TEST_F(LocalRegistryTest, AliasIsFollowedOneStepByReadsAndWritesOfSchemas) {
+  ASSERT_TRUE(node_.Register(":.eu:orders-v2", "x").ok());
+  UpdateConfig update{.target = Subject(".eu", "orders")};
+  update.alias = {FieldUpdate<std::string>::Action::kSet, "orders-v2"};
+  ASSERT_TRUE(node_.Write(update).ok());
+  const Subject alias(".eu", "orders");
+  EXPECT_EQ(node_.registry().GetSchemaVersion({.subject = alias})->subject.name, "orders-v2");
+  EXPECT_EQ(node_.registry().Versions({.subject = alias})->size(), 1u);
+  EXPECT_EQ(node_.Register(":.eu:orders", "x y?")->subject.name, "orders-v2");
+  EXPECT_EQ(node_.registry().GetConfig(alias, ConfigView::kOwn)->alias, "orders-v2");
+  EXPECT_EQ(Reason(node_.registry().GetConfig(Subject(".eu", "orders-v2"), ConfigView::kOwn)),
+            ErrorReason::kConfigNotFound);
+}
+
+TEST_F(LocalRegistryTest, RegistrationByNumberMustBeTheNextAndIsNoted) {
+  RegisterSchema request{.subject = Subject::Parse("orders")};
+  request.content.text = "x";
+  request.version = Version(2);
+  EXPECT_EQ(Reason(node_.Write(request)), ErrorReason::kSchemaInvalid);
+  request.version = Version(1);
+  const auto first = node_.Write(request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->registered->stored->content.metadata->properties.at("confluent:version"), "1");
+  EXPECT_FALSE(node_.Write(request)->changed) << "a repeated request finds what it did";
+  // The next, whatever it is: the same text becomes another version, because its number is part of it.
+  request.version = Version(-1);
+  EXPECT_EQ(node_.Write(request)->registered->version, Version(2));
+  // Without a number the newest of these is meant.
+  EXPECT_EQ(node_.Register("orders", "x")->version, Version(2));
+}
+
+TEST_F(LocalRegistryTest, ForcedRegistrationIsNotCompared) {
+  ASSERT_TRUE(node_.Register("orders", "a b").ok());
+  RegisterSchema request{.subject = Subject::Parse("orders"), .force = true};
+  request.content.text = "c";
+  EXPECT_EQ(node_.Write(request)->registered->version, Version(2));
+}
+
+TEST_F(LocalRegistryTest, MalformedRulesAreRefusedInSchemaAndConfiguration) {
+  RegisterSchema request{.subject = Subject::Parse("orders")};
+  request.content.text = "x";
+  request.content.rule_set = RuleSet{.domain_rules = {Rule{.name = "no type"}}};
+  EXPECT_EQ(Reason(node_.Write(request)), ErrorReason::kRuleSetInvalid);
+  UpdateConfig update;
+  update.default_rule_set = {FieldUpdate<RuleSet>::Action::kSet, *request.content.rule_set};
+  EXPECT_EQ(Reason(node_.Write(update)), ErrorReason::kRuleSetInvalid);
+}
+
+// Used to be written anew without its hash, so that a soft delete changed the schema's GUID.
+TEST_F(LocalRegistryTest, FrozenHashSurvivesDeleteAndUndelete) {
+  const auto storage = MemoryLogStorage::Create();
+  const ContentHash frozen = *ContentHash::ParseGuid("095d71cf12556b9d5e330ad575b3df5d");
+  SchemaRecord record{SchemaId(1), {}, false, frozen};
+  record.content.text = "x";
+  const Subject subject = Subject::Parse("orders");
+  storage->Put(EncodeRecord({.type = KeyType::kSchema, .subject = subject, .version = Version(1)}, record));
+  TestNode node(storage, {.name = "node-3"});
+  node.StartAsPrimary();
+  const auto guid = [&] {
+    return node.registry()
+        .GetSchemaVersion({.subject = subject, .version = Version(1), .deleted = Deleted::kInclude})
+        ->stored->hash;
+  };
+  ASSERT_EQ(guid(), frozen);
+  ASSERT_TRUE(node.Write(DeleteVersion{subject, Version(1)}).ok());
+  EXPECT_EQ(guid(), frozen);
+  ASSERT_TRUE(node.Write(UndeleteVersion{subject, Version(1)}).ok());
+  EXPECT_EQ(guid(), frozen);
+  TestNode replay(storage, {.name = "node-4"});
+  replay.Start();
+  EXPECT_NE(replay.registry().state().FindByGuid(frozen), nullptr);
 }
 
 TEST_F(LocalRegistryTest, StoppedNodeRefusesWrites) {

@@ -37,6 +37,10 @@ std::optional<RuleSet> MergeRuleSets(const std::optional<RuleSet>& under, const 
   return merged;
 }
 
+bool AddsToContent(const EffectiveConfig& config) {
+  return config.default_metadata || config.override_metadata || config.default_rule_set || config.override_rule_set;
+}
+
 void MergeFromConfig(const EffectiveConfig& config, const SchemaContent* previous, SchemaContent* content) {
   if (previous != nullptr && !content->metadata) content->metadata = previous->metadata;
   if (previous != nullptr && !content->rule_set) content->rule_set = previous->rule_set;

@@ -11,6 +11,8 @@ std::optional<Metadata> MergeMetadata(const std::optional<Metadata>& under, cons
 // Rules by name within each list; `over` wins.
 std::optional<RuleSet> MergeRuleSets(const std::optional<RuleSet>& under, const std::optional<RuleSet>& over);
 
+// Whether the configuration adds anything of its own.
+bool AddsToContent(const EffectiveConfig& config);
 // default + (given, or else the previous version's) + override. `previous` may be null.
 void MergeFromConfig(const EffectiveConfig& config, const SchemaContent* previous, SchemaContent* content);
 

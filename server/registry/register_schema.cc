@@ -8,6 +8,7 @@
 #include "schema/compatibility.h"
 #include "server/registry/compatibility_check.h"
 #include "server/registry/metadata_merge.h"
+#include "server/registry/rule_set_check.h"
 #include "server/registry/schema_match.h"
 #include "store/record_codec.h"
 
@@ -17,7 +18,7 @@ namespace {
 class RegisterOperation : public WriteOperation {
  public:
   RegisterOperation(const WriteDomain* domain, RegisterSchema request)
-      : domain_(domain), request_(std::move(request)) {}
+      : domain_(domain), request_(std::move(request)), lease_(domain->ids) {}
 
   std::optional<WriteAnswer> Prepare() override {
     const State& state = *domain_->state;
@@ -27,20 +28,11 @@ class RegisterOperation : public WriteOperation {
       return MakeError(ErrorReason::kSubjectInvalid, "A schema is registered under a subject, which has a name.");
     }
     config_revision_ = state.config_revision();
-    if (absl::Status status = CheckRegistrable(state, request_.subject); !status.ok()) return status;
+    const OwnId own_id = request_.id ? OwnId::kYes : OwnId::kNo;
+    if (absl::Status status = CheckRegistrable(state, request_.subject, own_id); !status.ok()) return status;
     view_ = state.FindSubject(request_.subject);
     referenced_.clear();
-    const EffectiveConfig config = EffectiveConfigOf(state, domain_->defaults, request_.subject);
-    if (absl::Status status = Understand(config); !status.ok()) return status;
-
-    if (view_ != nullptr) {
-      const VersionEntry* same = FindByHash(*view_, content_.type, hash_, Deleted::kExclude);
-      if (same == nullptr) same = FindEquivalent(*domain_->catalog, *view_, content_, *parsed_, Deleted::kExclude);
-      if (same != nullptr) return Existing(*same);
-    }
-    if (absl::Status status = CheckFits(config); !status.ok()) return status;
-    if (request_.validate_only) return WhatWouldBe();
-    return std::nullopt;
+    return request_.id ? PrepareImport() : PrepareOwn();
   }
 
   std::vector<HoldKey> Holds() const override {
@@ -63,12 +55,20 @@ class RegisterOperation : public WriteOperation {
     }
     const std::string& context = request_.subject.context;
     const auto known = state.FindByContent(context, content_.type, hash_);
-    const SchemaId id = known != nullptr ? known->id : domain_->ids->Next(context);
+    SchemaId id;
+    if (KeepsOwnId()) {
+      id = *request_.id;
+      if (absl::Status status = CheckOwnId(known.get()); !status.ok()) return WriteStep::Answer(status);
+      // Another operation gives the same id out at this moment: its outcome decides about this one.
+      if (known == nullptr && !lease_.Take(context, id)) return WriteStep::PrepareAgain();
+    } else {
+      id = known != nullptr ? known->id : lease_.Next(context);
+    }
     std::vector<Record> records;
     if (DeclaresContext()) {
       records.push_back(EncodeRecord({.type = KeyType::kContext, .text = context}, ContextRecord{}));
     }
-    version_ = NextVersion();
+    version_ = TargetVersion();
     records.push_back(EncodeRecord(SchemaKey(request_.subject, version_), SchemaRecord{id, content_, false, {}}));
     return WriteStep::Append(std::move(records));
   }
@@ -89,7 +89,116 @@ class RegisterOperation : public WriteOperation {
   }
 
  private:
-  // From the request to content that could be stored: text canonical, references pinned, metadata merged.
+  // A registration of one's own: understood, merged with the configuration, looked up, compared.
+  std::optional<WriteAnswer> PrepareOwn() {
+    const EffectiveConfig config = EffectiveConfigOf(*domain_->state, domain_->defaults, request_.subject);
+    if (absl::Status status = Understand(config); !status.ok()) return status;
+    const VersionEntry* latest = view_ ? view_->LatestLive() : nullptr;
+    // As it was sent, where nothing is to be added to it.
+    if (!request_.version && !AddsToContent(config)) {
+      if (const VersionEntry* same = FindLive()) return Existing(*same);
+    }
+    MergeFromConfig(config, latest ? &latest->stored->content : nullptr, &content_);
+    if (absl::Status status = CheckRules(); !status.ok()) return status;
+    const bool numbered = content_.metadata && content_.metadata->properties.contains(kVersionProperty);
+    if (request_.version || numbered) {
+      const bool next = !request_.version || request_.version->value() == -1;
+      const Version version = next ? NextVersion() : *request_.version;
+      if (!content_.metadata) content_.metadata.emplace();
+      content_.metadata->properties[kVersionProperty] = std::to_string(version.value());
+    }
+    hash_ = HashOf(content_, request_.subject.context);
+    if (const VersionEntry* same = FindLive()) {
+      // A version that was asked for by number is there already: a repeated request.
+      if (!request_.version || same->version == *request_.version) return Existing(*same);
+    }
+    if (request_.version && request_.version->value() != -1 && *request_.version != NextVersion()) {
+      return errors::SchemaInvalid(
+          absl::StrCat("Version is not one more than previous version: ", request_.version->value(), " was asked for, ",
+                       NextVersion().value(), " would be next."));
+    }
+    if (!request_.force) {
+      if (absl::Status status = CheckFits(config); !status.ok()) return status;
+    }
+    if (request_.validate_only) return WhatWouldBe();
+    return std::nullopt;
+  }
+
+  // What was registered elsewhere before: taken as it is, with its id (mode IMPORT) or without it (FORWARD).
+  std::optional<WriteAnswer> PrepareImport() {
+    content_ = request_.content;
+    if (absl::Status status = domain_->catalog->PinReferences(&content_.references, ReferenceScope::kAny);
+        !status.ok()) {
+      return status;
+    }
+    NoteReferences();
+    // Types of other registries are kept unread.
+    if (content_.type != SchemaType::kOther) {
+      auto parsed = domain_->catalog->ParseNew(content_, Validation::kLenient, ReferenceScope::kAny);
+      if (!parsed.ok()) return parsed.status();
+      content_.text = (*parsed)->canonical();
+    }
+    if (absl::Status status = CheckRules(); !status.ok()) return status;
+    hash_ = HashOf(content_, request_.subject.context);
+    const auto known = domain_->state->FindByContent(request_.subject.context, content_.type, hash_);
+    if (KeepsOwnId()) {
+      if (absl::Status status = CheckOwnId(known.get()); !status.ok()) return status;
+    }
+    const bool any_version = !request_.version || request_.version->value() == -1;
+    if (view_ != nullptr && any_version) {
+      const VersionEntry* same = FindByHash(*view_, content_.type, hash_, Deleted::kExclude);
+      if (same != nullptr && (!KeepsOwnId() || same->stored->id == *request_.id)) return Existing(*same);
+    }
+    const VersionEntry* there = view_ != nullptr && !any_version ? view_->Find(*request_.version) : nullptr;
+    if (there != nullptr) {
+      const bool same = there->stored->hash == hash_ && there->stored->content.type == content_.type;
+      if (!same) {
+        return MakeError(ErrorReason::kModeForbids,
+                         absl::StrCat("Overwrite version ", there->version.value(), " of subject '",
+                                      request_.subject.Qualified(), "' with another schema is not permitted."),
+                         {.subject = request_.subject, .version = there->version});
+      }
+      if (!there->deleted) return Existing(*there);
+    }
+    if (request_.validate_only) return WhatWouldBe();
+    return std::nullopt;
+  }
+
+  bool KeepsOwnId() const { return request_.id && EffectiveMode(*domain_->state, request_.subject) == Mode::kImport; }
+
+  // An id never changes its meaning, and a content has one id within a context.
+  absl::Status CheckOwnId(const StoredSchema* known) const {
+    const std::string& context = request_.subject.context;
+    if (known != nullptr && known->id != *request_.id) {
+      return MakeError(ErrorReason::kIdMismatch,
+                       absl::StrCat("The schema has id ", known->id.value(), " in context ", context, ", not ",
+                                    request_.id->value(), "."),
+                       {.subject = request_.subject, .id = known->id});
+    }
+    if (known == nullptr && domain_->state->FindById(context, *request_.id) != nullptr) {
+      return MakeError(ErrorReason::kModeForbids,
+                       absl::StrCat("Overwrite new schema with id ", request_.id->value(), " in context ", context,
+                                    " is not permitted."),
+                       {.subject = request_.subject, .id = *request_.id});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckRules() const { return content_.rule_set ? ValidateRuleSet(*content_.rule_set) : absl::OkStatus(); }
+
+  const VersionEntry* FindLive() const {
+    if (view_ == nullptr) return nullptr;
+    if (const VersionEntry* same = FindByHash(*view_, content_.type, hash_, Deleted::kExclude)) return same;
+    return FindEquivalent(*domain_->catalog, *view_, content_, *parsed_, Deleted::kExclude);
+  }
+
+  void NoteReferences() {
+    for (const Reference& reference : content_.references) {
+      referenced_.emplace_back(reference.subject, domain_->state->FindSubject(reference.subject));
+    }
+  }
+
+  // From the request to content that could be stored: text canonical, references pinned.
   absl::Status Understand(const EffectiveConfig& config) {
     content_ = request_.content;
     const VersionEntry* latest = view_ ? view_->LatestLive() : nullptr;
@@ -101,9 +210,7 @@ class RegisterOperation : public WriteOperation {
       if (content_.references.empty()) content_.references = latest->stored->content.references;
     }
     if (absl::Status status = domain_->catalog->PinReferences(&content_.references); !status.ok()) return status;
-    for (const Reference& reference : content_.references) {
-      referenced_.emplace_back(reference.subject, domain_->state->FindSubject(reference.subject));
-    }
+    NoteReferences();
     const bool normalize = request_.normalize || config.normalize;
     auto parsed =
         domain_->catalog->ParseNew(content_, config.validate_new_schemas ? Validation::kStrict : Validation::kLenient);
@@ -111,7 +218,6 @@ class RegisterOperation : public WriteOperation {
     parsed_ = *std::move(parsed);
     content_.text = normalize ? parsed_->normalized() : parsed_->canonical();
     if (normalize) SortReferences(&content_.references);
-    MergeFromConfig(config, latest ? &latest->stored->content : nullptr, &content_);
     hash_ = HashOf(content_, request_.subject.context);
     return absl::OkStatus();
   }
@@ -134,14 +240,15 @@ class RegisterOperation : public WriteOperation {
     return result;
   }
 
-  // The id is 0 when it would be a new one: ids are handed out only with a write.
+  // The id is 0 when it would be a new one: ids are handed out only with a write. Not so an imported one.
   WriteAnswer WhatWouldBe() const {
     const std::string& context = request_.subject.context;
     const auto known = domain_->state->FindByContent(context, content_.type, hash_);
     VersionEntry entry;
-    entry.version = NextVersion();
-    entry.stored =
-        known ? known : std::make_shared<const StoredSchema>(StoredSchema{context, SchemaId(), hash_, content_});
+    entry.version = TargetVersion();
+    entry.stored = known ? known
+                         : std::make_shared<const StoredSchema>(
+                               StoredSchema{context, KeepsOwnId() ? *request_.id : SchemaId(), hash_, content_});
     WriteResult result;
     result.position = {domain_->log_id, domain_->state->applied()};
     result.changed = true;
@@ -160,6 +267,11 @@ class RegisterOperation : public WriteOperation {
   }
 
   Version NextVersion() const { return view_ ? view_->Highest().Next() : Version(1); }
+
+  Version TargetVersion() const {
+    const bool imported = request_.id && request_.version && request_.version->value() != -1;
+    return imported ? *request_.version : NextVersion();
+  }
 
   bool DeclaresContext() const {
     const std::string& context = request_.subject.context;
@@ -184,6 +296,7 @@ class RegisterOperation : public WriteOperation {
   std::shared_ptr<const ParsedSchema> parsed_;
   ContentHash hash_;
   // What was decided.
+  IdAllocator::Lease lease_;
   Version version_;
   WriteResult result_;
 };

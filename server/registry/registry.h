@@ -2,6 +2,9 @@
 //
 // Reads answer from memory at once. Writes are asynchronous: they are answered when they were read back from the log,
 // and hold no thread meanwhile. Errors come from base/error_reason.h.
+//
+// Wherever a subject is named by a reader or writer of schemas, an alias that its configuration sets is followed, one
+// step; configuration and mode are those of the very name.
 #pragma once
 
 #include <chrono>
@@ -11,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -38,9 +42,15 @@ struct SchemaVersion {
 
 struct RegisterSchema {
   Subject subject;
-  SchemaContent content;   // a reference's version of -1 is the latest
+  SchemaContent content;   // a reference's version of -1 is the latest; no text: that of the latest version
   bool normalize = false;  // in addition to what the configuration says
+  bool force = false;      // whatever the compatibility level says
   bool validate_only = false;
+  // The version it is to become. Must be the next one (-1: whatever that is), and is noted in the metadata; where the
+  // mode is IMPORT or FORWARD any free one.
+  std::optional<Version> version;
+  // The id it is to have; only where the mode is IMPORT, or FORWARD, which gives it another one all the same.
+  std::optional<SchemaId> id;
 };
 
 enum class DeleteKind {
@@ -101,8 +111,32 @@ struct DeleteConfig {
   ConfigTarget target;
 };
 
+// To enter IMPORT, what it applies to must have no live version, and the deleted ones nobody refers to are removed for
+// good; `force` leaves both out.
+struct UpdateMode {
+  ConfigTarget target;
+  std::optional<Mode> mode;  // nothing: the mode of its own is taken away
+  bool force = false;
+};
+
+// SUBJECT_NOT_FOUND where there is none of its own.
+struct DeleteMode {
+  ConfigTarget target;
+  // Also of all subjects in it: of a context, or of everything. Then nothing to delete is no error.
+  bool recursive = false;
+};
+
+// CONTEXT_NOT_EMPTY while it has a subject, deleted or not. An unknown context is no error.
+struct DeleteContext {
+  std::string context;
+};
+
+// Changes nothing: its position is behind everything that was acknowledged, anywhere, before it was asked for. All who
+// ask at once share one record.
+struct ReadBarrier {};
+
 using WriteCommand = std::variant<RegisterSchema, DeleteVersion, DeleteSubject, UndeleteVersion, UndeleteSubject,
-                                  UpdateConfig, DeleteConfig>;
+                                  UpdateConfig, DeleteConfig, UpdateMode, DeleteMode, DeleteContext, ReadBarrier>;
 
 struct WriteResult {
   Position position;     // a read that carries it sees this write
@@ -111,6 +145,7 @@ struct WriteResult {
   std::optional<SchemaVersion> registered;  // RegisterSchema
   std::vector<Version> versions;            // deletes and undeletes, ascending
   SubjectConfig config;                     // UpdateConfig: as merged; DeleteConfig: as it was
+  std::optional<Mode> mode;                 // UpdateMode: as set; DeleteMode: the target's own, as it was
 };
 
 struct CallContext {
@@ -126,16 +161,36 @@ using WriteDone = std::function<void(absl::StatusOr<WriteResult>)>;
 
 enum class Deleted { kExclude, kInclude, kOnly };
 
+// Where a subject without a context of its own is looked for: in the default one only, or after that in every other, in
+// the order of their names, until one has it. Confluent's registries do the latter.
+enum class ContextSearch { kOne, kAll };
+
 struct Lookup {
   Subject subject;
   SchemaContent content;
   bool normalize = false;
   Deleted deleted = Deleted::kExclude;
+  ContextSearch search = ContextSearch::kOne;
 };
 
 struct GetVersion {
   Subject subject;
   std::optional<Version> version;  // nothing: the latest that is active, whatever `deleted` says
+  Deleted deleted = Deleted::kExclude;
+  ContextSearch search = ContextSearch::kOne;
+};
+
+// A schema by id, as a subject knows it.
+struct GetUse {
+  SchemaId id;
+  Subject subject;  // an empty name: any subject of the context
+  ContextSearch search = ContextSearch::kOne;
+};
+
+// The newest version whose metadata has all of `properties`.
+struct FindVersion {
+  Subject subject;
+  std::map<std::string, std::string> properties;
   Deleted deleted = Deleted::kExclude;
 };
 
@@ -167,7 +222,51 @@ struct ListVersions {
   Deleted deleted = Deleted::kExclude;
 };
 
+// Where a page of a listing of versions ended.
+struct VersionKey {
+  Subject subject;
+  Version version;
+  auto operator<=>(const VersionKey&) const = default;
+};
+
+struct ListSchemas {
+  std::string context_prefix = "*";  // as in ListSubjects
+  std::string prefix;
+  Deleted deleted = Deleted::kExclude;
+  enum class Versions { kAll, kLatest } versions = Versions::kAll;  // of each subject, of those that `deleted` allows
+  int page_size = 0;                                                // 0: the default; capped
+  std::optional<VersionKey> after;                                  // nothing: the first page
+};
+
+struct SchemaPage {
+  std::vector<SchemaVersion> versions;   // by subject, as in SubjectPage, then by version
+  std::optional<VersionKey> next_after;  // nothing: this was the last page
+};
+
+// Who has an id.
+struct ListUses {
+  std::string context{kDefaultContext};
+  SchemaId id;
+  Deleted deleted = Deleted::kExclude;
+};
+
+// Who refers to a version, which may be deleted itself.
+struct ListReferrers {
+  Subject subject;
+  std::optional<Version> version;       // nothing: the latest that is active
+  Deleted deleted = Deleted::kExclude;  // of the referrers
+};
+
+struct IdInContext {
+  std::string context;
+  SchemaId id;
+  auto operator<=>(const IdInContext&) const = default;
+};
+
 enum class ConfigView { kOwn, kEffective };
+
+// Runs once: before AwaitPosition returns, or later on a thread that must not be held up.
+using PositionDone = std::function<void(absl::Status)>;
 
 // Thread-safe.
 class Registry {
@@ -187,6 +286,31 @@ class Registry {
   virtual absl::StatusOr<std::vector<SchemaVersion>> Versions(const ListVersions& query) = 0;
   // CONFIG_NOT_FOUND when the target has none of its own and kOwn is asked. The global one always has a level.
   virtual absl::StatusOr<SubjectConfig> GetConfig(const ConfigTarget& target, ConfigView view) = 0;
+  // MODE_NOT_FOUND as CONFIG_NOT_FOUND above. The global one is READWRITE where nothing is set.
+  virtual absl::StatusOr<Mode> GetMode(const ConfigTarget& target, ConfigView view) = 0;
+
+  // SCHEMA_NOT_FOUND where the context has no such id. Where it has, but not the subject, the version is 0.
+  virtual absl::StatusOr<SchemaVersion> GetSchemaUse(const GetUse& query) = 0;
+  // SUBJECT_NOT_FOUND, SCHEMA_NOT_FOUND.
+  virtual absl::StatusOr<SchemaVersion> FindLatestVersion(const FindVersion& query) = 0;
+  virtual absl::StatusOr<SchemaPage> Schemas(const ListSchemas& query) = 0;
+  // In the order of SchemaPage; SCHEMA_NOT_FOUND for an id that nobody has.
+  virtual absl::StatusOr<std::vector<SchemaVersion>> SchemaUses(const ListUses& query) = 0;
+  // In the order of SchemaPage. SUBJECT_NOT_FOUND, VERSION_NOT_FOUND.
+  virtual absl::StatusOr<std::vector<SchemaVersion>> Referrers(const ListReferrers& query) = 0;
+  // Default context first. None for an unknown GUID.
+  virtual absl::StatusOr<std::vector<IdInContext>> IdsOfGuid(const ContentHash& guid) = 0;
+  // The highest ever seen in the context; 0: none.
+  virtual absl::StatusOr<SchemaId> MaxId(const std::string& context) = 0;
+  // Those that were declared or have a subject, and the default one, which is first.
+  virtual absl::StatusOr<std::vector<std::string>> Contexts() = 0;
+  // The text in another dress, see Format::Render; as it is stored where `dress` is empty or not known.
+  virtual absl::StatusOr<std::string> Render(const std::shared_ptr<const StoredSchema>& stored,
+                                             std::string_view dress) = 0;
+
+  // Runs `done` once this node has applied what stands at `position`. POSITION_OF_ANOTHER_LOG; POSITION_NOT_REACHED by
+  // the deadline, which is bounded; OVERLOADED where too many wait. See await_read.h.
+  virtual void AwaitPosition(const CallContext& context, const Position& position, PositionDone done) = 0;
   // The position up to which reads are answered now.
   virtual Position AppliedPosition() const = 0;
   // OK when this node answers reads from a complete copy; else why not.

@@ -34,7 +34,7 @@ absl::StatusOr<const Format*> SchemaCatalog::FormatOf(SchemaType type) const {
                                " are not understood by this node.");
 }
 
-absl::Status SchemaCatalog::PinReferences(std::vector<Reference>* references) const {
+absl::Status SchemaCatalog::PinReferences(std::vector<Reference>* references, ReferenceScope scope) const {
   for (Reference& reference : *references) {
     if (reference.name.empty() || reference.subject.name.empty() ||
         (reference.version.value() < 1 && reference.version.value() != -1)) {
@@ -46,7 +46,7 @@ absl::Status SchemaCatalog::PinReferences(std::vector<Reference>* references) co
     const auto view = state_->FindSubject(reference.subject);
     const VersionEntry* entry = nullptr;
     if (view != nullptr) entry = reference.version.value() == -1 ? view->LatestLive() : view->Find(reference.version);
-    if (entry == nullptr || entry->deleted) return ReferenceNotFound(reference);
+    if (entry == nullptr || (entry->deleted && scope == ReferenceScope::kLiveOnly)) return ReferenceNotFound(reference);
     reference.version = entry->version;
   }
   return absl::OkStatus();
@@ -89,10 +89,11 @@ absl::StatusOr<std::vector<NamedSchema>> SchemaCatalog::Resolve(const std::vecto
 }
 
 absl::StatusOr<std::shared_ptr<const ParsedSchema>> SchemaCatalog::ParseNew(const SchemaContent& content,
-                                                                            Validation validation) const {
+                                                                            Validation validation,
+                                                                            ReferenceScope scope) const {
   auto format = FormatOf(content.type);
   if (!format.ok()) return format.status();
-  auto references = Resolve(content.references, ReferenceScope::kLiveOnly);
+  auto references = Resolve(content.references, scope);
   if (!references.ok()) return references.status();
   return (*format)->Parse(content.text, *references, validation, options_.format);
 }

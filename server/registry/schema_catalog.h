@@ -35,15 +35,16 @@ class SchemaCatalog {
 
   // Replaces version -1 by the latest live one. REFERENCE_NOT_FOUND naming the reference, also for what a registration
   // may not refer to; REQUEST_INVALID for a reference that lacks a part.
-  absl::Status PinReferences(std::vector<Reference>* references) const;
+  absl::Status PinReferences(std::vector<Reference>* references,
+                             ReferenceScope scope = ReferenceScope::kLiveOnly) const;
 
   // All that `references` need, children first; of several with one name the first met counts (semantics 4.3).
   absl::StatusOr<std::vector<NamedSchema>> Resolve(const std::vector<Reference>& references,
                                                    ReferenceScope scope) const;
 
   // `content.references` pinned before.
-  absl::StatusOr<std::shared_ptr<const ParsedSchema>> ParseNew(const SchemaContent& content,
-                                                               Validation validation) const;
+  absl::StatusOr<std::shared_ptr<const ParsedSchema>> ParseNew(const SchemaContent& content, Validation validation,
+                                                               ReferenceScope scope = ReferenceScope::kLiveOnly) const;
   absl::StatusOr<std::shared_ptr<const ParsedSchema>> ParseStored(std::shared_ptr<const StoredSchema> stored) const;
 
  private:

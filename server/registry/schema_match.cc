@@ -5,8 +5,6 @@
 namespace regent {
 namespace {
 
-constexpr char kVersionProperty[] = "confluent:version";
-
 bool Allowed(const VersionEntry& entry, Deleted deleted) {
   return deleted == Deleted::kInclude || entry.deleted == (deleted == Deleted::kOnly);
 }

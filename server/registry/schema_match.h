@@ -12,6 +12,9 @@
 
 namespace regent {
 
+// The metadata property that says which version a schema is.
+inline constexpr char kVersionProperty[] = "confluent:version";
+
 // By content hash, the newest version of those that `deleted` allows. Null: none.
 const VersionEntry* FindByHash(const SubjectView& view, SchemaType type, const ContentHash& hash, Deleted deleted);
 

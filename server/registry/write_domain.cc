@@ -4,14 +4,11 @@
 
 namespace regent {
 
-SchemaId IdAllocator::Next(const std::string& context) {
-  const SchemaId seen = state_->HighId(context);
-  MutexLock lock(&mutex_);
+void IdAllocator::RememberLocked(const std::string& context, SchemaId id) {
   HandedOut& ids = contexts_[context];
-  ids.last = std::max(ids.last, seen).Next();
-  ids.recent.insert(ids.last);
+  ids.last = std::max(ids.last, id);
+  ids.recent.insert(id);
   if (ids.recent.size() > kRemembered) ids.recent.erase(ids.recent.begin());
-  return ids.last;
 }
 
 bool IdAllocator::MayHaveHandedOut(const std::string& context, SchemaId id) const {
@@ -20,6 +17,34 @@ bool IdAllocator::MayHaveHandedOut(const std::string& context, SchemaId id) cons
   if (it == contexts_.end()) return false;
   const std::set<SchemaId>& recent = it->second.recent;
   return recent.contains(id) || (recent.size() == kRemembered && id < *recent.begin());
+}
+
+SchemaId IdAllocator::Lease::Next(const std::string& context) {
+  Release();
+  const SchemaId seen = ids_->state_->HighId(context);
+  MutexLock lock(&ids_->mutex_);
+  context_ = context;
+  id_ = std::max(ids_->contexts_[context].last, seen).Next();
+  ids_->RememberLocked(context_, id_);
+  ids_->leased_.emplace(context_, id_);
+  return id_;
+}
+
+bool IdAllocator::Lease::Take(const std::string& context, SchemaId id) {
+  Release();
+  MutexLock lock(&ids_->mutex_);
+  if (!ids_->leased_.emplace(context, id).second) return false;
+  context_ = context;
+  id_ = id;
+  ids_->RememberLocked(context_, id_);
+  return true;
+}
+
+void IdAllocator::Lease::Release() {
+  if (id_ == SchemaId()) return;
+  MutexLock lock(&ids_->mutex_);
+  ids_->leased_.erase({context_, id_});
+  id_ = SchemaId();
 }
 
 std::string SubjectHold(const Subject& subject) { return "subject " + subject.context + ":" + subject.name; }

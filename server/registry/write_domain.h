@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "base/mutex.h"
 #include "server/registry/effective_config.h"
@@ -16,9 +17,27 @@ namespace regent {
 class IdAllocator {
  public:
   explicit IdAllocator(const State* state) : state_(state) {}
-  SchemaId Next(const std::string& context);
   // False only for an id that no write of this node can carry.
   bool MayHaveHandedOut(const std::string& context, SchemaId id) const;
+
+  // The ids that one operation gives out. Until it ends, no other takes them.
+  class Lease {
+   public:
+    explicit Lease(IdAllocator* ids) : ids_(ids) {}
+    ~Lease() { Release(); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    // A new one.
+    SchemaId Next(const std::string& context);
+    // This one; false while another operation has it: its outcome decides.
+    bool Take(const std::string& context, SchemaId id);
+
+   private:
+    void Release();
+    IdAllocator* const ids_;
+    std::string context_;
+    SchemaId id_;
+  };
 
  private:
   // Ids of one context. Old ones are forgotten, and count as handed out.
@@ -28,9 +47,12 @@ class IdAllocator {
   };
   static constexpr size_t kRemembered = 20000;
 
+  void RememberLocked(const std::string& context, SchemaId id) REQUIRES(mutex_);
+
   const State* const state_;
   mutable Mutex mutex_;
   std::map<std::string, HandedOut> contexts_ GUARDED_BY(mutex_);
+  std::set<std::pair<std::string, SchemaId>> leased_ GUARDED_BY(mutex_);
 };
 
 // Not owned; outlives every operation.

@@ -172,7 +172,7 @@ void WritePipeline::Retry(const FlightPtr& flight) {
 
 void WritePipeline::OnApplied(const Applied& applied) {
   if (!applied.understood || applied.claim_token.empty()) return;
-  const bool valid = applied.verdict == Verdict::kValid;
+  const bool valid = applied.verdict == Verdict::kValid || applied.verdict == Verdict::kMarker;
   if (!valid && applied.verdict != Verdict::kFenced) return;
   FlightPtr complete;
   FlightPtr lost;

@@ -22,6 +22,18 @@ class MockRegistry : public Registry {
   MOCK_METHOD(absl::StatusOr<SubjectPage>, Subjects, (const ListSubjects&), (override));
   MOCK_METHOD(absl::StatusOr<std::vector<SchemaVersion>>, Versions, (const ListVersions&), (override));
   MOCK_METHOD(absl::StatusOr<SubjectConfig>, GetConfig, (const ConfigTarget&, ConfigView), (override));
+  MOCK_METHOD(absl::StatusOr<Mode>, GetMode, (const ConfigTarget&, ConfigView), (override));
+  MOCK_METHOD(absl::StatusOr<SchemaVersion>, GetSchemaUse, (const GetUse&), (override));
+  MOCK_METHOD(absl::StatusOr<SchemaVersion>, FindLatestVersion, (const FindVersion&), (override));
+  MOCK_METHOD(absl::StatusOr<SchemaPage>, Schemas, (const ListSchemas&), (override));
+  MOCK_METHOD(absl::StatusOr<std::vector<SchemaVersion>>, SchemaUses, (const ListUses&), (override));
+  MOCK_METHOD(absl::StatusOr<std::vector<SchemaVersion>>, Referrers, (const ListReferrers&), (override));
+  MOCK_METHOD(absl::StatusOr<std::vector<IdInContext>>, IdsOfGuid, (const ContentHash&), (override));
+  MOCK_METHOD(absl::StatusOr<SchemaId>, MaxId, (const std::string&), (override));
+  MOCK_METHOD(absl::StatusOr<std::vector<std::string>>, Contexts, (), (override));
+  MOCK_METHOD(absl::StatusOr<std::string>, Render, (const std::shared_ptr<const StoredSchema>&, std::string_view),
+              (override));
+  MOCK_METHOD(void, AwaitPosition, (const CallContext&, const Position&, PositionDone), (override));
   MOCK_METHOD(Position, AppliedPosition, (), (const, override));
   MOCK_METHOD(absl::Status, Ready, (), (const, override));
 };
