@@ -14,7 +14,6 @@ constexpr std::string_view kZooKeeper =
     "to move.";
 constexpr std::string_view kNoKafka =
     "Belongs to the log and the election on Kafka, which this version does not have yet.";
-constexpr std::string_view kNoRest = "Belongs to the REST interface, which this version does not have yet.";
 constexpr std::string_view kNoTls =
     "This version has no TLS and would serve in clear text what this setting asks to protect. Remove it, leave "
     "regent.grpc.listener on a loopback address, and put a proxy that speaks TLS in front.";
@@ -108,8 +107,6 @@ ConfigGroup NodeKeys() {
                  "How long calls under way may go on after SIGTERM. (Confluent's default is 5000.)"),
           Refused("regent.upstream", "The Regent nodes whose log this node follows.",
                   "This version cannot follow another registry. Remove it to run a registry of its own."),
-          Refused("regent.compat.profile", "Which registry's REST answers to imitate.",
-                  "This version has no REST interface yet. Remove it."),
       },
   };
 }
@@ -297,37 +294,64 @@ ConfigGroup SecurityKeys() {
 }
 
 ConfigGroup RestKeys() {
+  ConfigKey body_bytes = Number("size.limit.filter.max.request.body.size", "", 1024, kInt32Max,
+                                "The largest body of a request, inflated. (Confluent's default is none.)");
+  body_bytes.default_from = "regent.schema.max.bytes";
+  body_bytes.default_more = 7 << 20;
+  ConfigKey request_timeout = Number("request.timeout.ms", "", 1, 3600000,
+                                     "How long a request may take, waiting for a primary included. (Confluent's "
+                                     "default is 600000.)");
+  request_timeout.default_from = "regent.write.timeout.ms";
   return {
       "REST",
       {
-          Ignored("listeners", "Where HTTP listens.",
-                  "This version has no REST interface; gRPC listens on regent.grpc.listener."),
-          Ignored("listener.name.*", "Settings of one listener.", kNoRest),
-          Ignored("listener.protocol.map", "The protocols of named listeners.", kNoRest),
-          Ignored("request.timeout.ms", "How long a request may take.", kNoRest),
-          Ignored("idle.timeout.ms", "When a silent connection is closed.", kNoRest),
-          Ignored("thread.pool.min", "Threads for requests, at least.", kNoRest),
-          Ignored("thread.pool.max", "Threads for requests, at most.", kNoRest),
-          Ignored("compression.enable", "Whether answers are compressed.", kNoRest),
-          Ignored("http2.enabled", "Whether HTTP/2 is spoken.", kNoRest),
-          Ignored("max.request.header.size", "The headers of one request.", kNoRest),
+          Text("listeners", "http://127.0.0.1:8081",
+               "Where HTTP listens: `http://host:port`, several with commas between, port 0 for any free one. Empty: "
+               "nowhere. There is no access control yet: leave it on a loopback address. (Confluent's default is "
+               "`http://0.0.0.0:8081`.)"),
+          Text("listener.protocol.map", "", "The protocols of named listeners: `NAME:http,OTHER:http`."),
+          Choice("regent.compat.profile", "8", {"8", "7"},
+                 "Which version of Confluent's registry answers are like where versions differ."),
+          Number("regent.rest.threads", "2", 1, 256, "Threads that serve HTTP."),
+          Number("regent.rest.max.connections", "20000", 1, 10000000, "Open at once; more are refused with 503."),
+          request_timeout,
+          Number("idle.timeout.ms", "30000", 10, 86400000, "When a connection without a request is closed."),
+          Number("regent.rest.header.timeout.ms", "10000", 10, 3600000,
+                 "How long the headers of a request may take to arrive, from its first byte."),
+          Number("regent.rest.body.timeout.ms", "30000", 10, 3600000,
+                 "How long its body may take after that; and how long a client may take no byte of an answer."),
+          Number("max.request.header.size", "8192", 1024, 1 << 20, "Request line and headers of one request."),
+          body_bytes,
+          Number("regent.rest.max.buffered.bytes", "268435456", 1024, int64_t{1} << 40,
+                 "Bodies that are being received, of all connections together; more are refused with 503."),
+          Bool("compression.enable", "true", "Whether answers are compressed for clients that accept gzip."),
+          Text("access.control.allow.origin", "",
+               "Which web pages may call (CORS): `*`, or origins with commas between. Empty: none."),
+          Text("access.control.allow.methods", "GET,POST,PUT,DELETE,HEAD,OPTIONS", "What they may do."),
+          Text("access.control.allow.headers", "X-Requested-With,Content-Type,Accept,Origin,Authorization,X-Request-ID",
+               "Which headers they may send."),
+          Number("schema.search.default.limit", "1000", 1, 1000000,
+                 "Schemas in a list (GET /schemas) whose caller did not say."),
+          Number("schema.search.max.limit", "1000", 1, 1000000, "The most schemas in such a list."),
+          Ignored("listener.name.*", "Settings of one listener.", "All listeners have the same."),
+          Ignored("thread.pool.min", "Threads for requests, at least.", "Use regent.rest.threads."),
+          Ignored("thread.pool.max", "Threads for requests, at most.",
+                  "Requests hold no threads while they wait: regent.rest.threads are enough."),
+          Ignored("http2.enabled", "Whether HTTP/2 is spoken.", "REST is HTTP/1.1; gRPC speaks HTTP/2."),
           Ignored("size.limit.filter.enabled", "Whether bodies have a limit.",
-                  "They always have: regent.grpc.max.message.bytes."),
-          Ignored("size.limit.filter.max.request.body.size", "That limit.", "Use regent.grpc.max.message.bytes."),
-          Ignored("access.control.*", "Which web pages may call (CORS).", kNoRest),
-          Ignored("dos.filter.*", "How many requests a caller may send.", kNoRest),
-          Ignored("nosniff.*", "A header for browsers.", kNoRest),
-          Ignored("csrf.*", "Protection of browsers.", kNoRest),
-          Ignored("response.http.headers.config", "Headers of every answer.", kNoRest),
-          Ignored("schema.search.default.limit", "Schemas in a list whose caller did not say.",
-                  "Use regent.page.size.default."),
-          Ignored("schema.search.max.limit", "The most schemas in a list.", "Use regent.page.size.max."),
-          Ignored("subject.search.default.limit", "The same for subjects.", "Use regent.page.size.default."),
-          Ignored("subject.search.max.limit", "The same for subjects.", "Use regent.page.size.max."),
-          Ignored("subject.version.search.default.limit", "The same for versions.", "Use regent.page.size.default."),
-          Ignored("subject.version.search.max.limit", "The same for versions.", "Use regent.page.size.max."),
-          Ignored("context.search.default.limit", "The same for contexts.", "Use regent.page.size.default."),
-          Ignored("context.search.max.limit", "The same for contexts.", "Use regent.page.size.max."),
+                  "They always have: size.limit.filter.max.request.body.size."),
+          Ignored("access.control.*", "Details of CORS.", "Only origin, methods and headers can be set."),
+          Ignored("dos.filter.*", "How many requests a caller may send.",
+                  "Load is bounded as a whole: see the keys under Load."),
+          Ignored("nosniff.*", "A header for browsers.", "Regent serves no web pages."),
+          Ignored("csrf.*", "Protection of browsers.", "Regent knows no cookies."),
+          Ignored("response.http.headers.config", "Headers of every answer.", "Set them in a proxy in front."),
+          Ignored("subject.search.default.limit", "Subjects in a list.", "Lists of subjects have no limit."),
+          Ignored("subject.search.max.limit", "The same.", "Lists of subjects have no limit."),
+          Ignored("subject.version.search.default.limit", "Versions in a list.", "Lists of versions have no limit."),
+          Ignored("subject.version.search.max.limit", "The same.", "Lists of versions have no limit."),
+          Ignored("context.search.default.limit", "Contexts in a list.", "Lists of contexts have no limit."),
+          Ignored("context.search.max.limit", "The same.", "Lists of contexts have no limit."),
       },
   };
 }

@@ -231,9 +231,9 @@ TEST(ConfigTest, VariablesOfContainerPlatformsAreNotSettings) {
 }
 
 TEST(ConfigTest, KeyWithoutEffectIsAWarningThatSaysWhy) {
-  const Config config = MustLoad({.settings = {"listeners=http://0.0.0.0:8081"}});
+  const Config config = MustLoad({.settings = {"http2.enabled=true"}});
   ASSERT_EQ(config.warnings().size(), 1u);
-  EXPECT_TRUE(Contains(config.warnings()[0], "listeners (--set) has no effect: This version has no REST interface"));
+  EXPECT_TRUE(Contains(config.warnings()[0], "http2.enabled (--set) has no effect: REST is HTTP/1.1"));
 }
 
 // --- Values --------------------------------------------------------------------------------------------------------
@@ -317,7 +317,7 @@ TEST(ConfigTest, EnvironmentOfTheProcessIsTaken) {
 }
 
 TEST(ConfigDeathTest, AskingForAKeyThatTheTableDoesNotCallUsedIsABug) {
-  EXPECT_DEATH(Config().Text("listeners"), "not a used key");
+  EXPECT_DEATH(Config().Text("http2.enabled"), "not a used key");
   EXPECT_DEATH(Config().Text("avro.compatibility.level"), "not a used key");
   EXPECT_DEATH(Config().Text("regent.schema.max.bytes"), "regent.schema.max.bytes");
 }

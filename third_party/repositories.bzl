@@ -50,12 +50,15 @@ def regent_repositories():
         "gtest": ["gmock"],
         "gtest_main": ["gmock_main"],
     })
+    maybe(debian_repository, name = "boost", package = "libboost-dev", libraries = {"asio": ["openssl"], "beast": []})
     maybe(debian_repository, name = "com_github_google_benchmark", package = "libbenchmark-dev", build_file = "@regent//third_party:benchmark.BUILD")
     maybe(debian_repository, name = "com_github_google_glog", package = "libgoogle-glog-dev", libraries = {"glog": ["libglog"]})
     maybe(debian_repository, name = "rapidjson", package = "rapidjson-dev", libraries = {"rapidjson": []})
     maybe(debian_repository, name = "re2", package = "libre2-dev", libraries = {"re2": ["re2"]})
     maybe(debian_repository, name = "openssl", package = "libssl-dev", libraries = {"crypto": ["libcrypto"], "ssl": ["openssl"]})
+    maybe(debian_repository, name = "prometheus_cpp", package = "prometheus-cpp-dev", libraries = {"core": ["prometheus-cpp-core"]})
     maybe(debian_repository, name = "sqlite3", package = "libsqlite3-dev", libraries = {"sqlite3": ["sqlite3"]})
+    maybe(debian_repository, name = "zlib", package = "zlib1g-dev", libraries = {"zlib": ["zlib"]})
     maybe(deps_repository, name = "com_google_googleapis", directory = "googleapis", build_file = "@regent//third_party:googleapis.BUILD")
     maybe(librdkafka_repository, name = "com_github_confluentinc_librdkafka", version = "2.15.1")
     maybe(deps_repository, name = "kafka", directory = "kafka-4.1.0", build_file = "@regent//third_party:kafka.BUILD")

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/error_reason.h"
 #include "base/logging.h"
 #include "base/version.h"
@@ -18,6 +19,8 @@
 #include "schema/avro/avro_format.h"
 #include "schema/json_schema/json_format.h"
 #include "schema/protobuf/protobuf_format.h"
+#include "server/main/listeners.h"
+#include "server/main/node_figures.h"
 #include "store/sqlite/sqlite_log.h"
 
 namespace regent {
@@ -86,6 +89,9 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Create(NodeOptions options) {
                      absl::StrCat("regent.election.backend=", options.election_backend,
                                   " is not known; this build has solo, for a node with a log of its own."));
   }
+  auto listeners = ParseListeners(options.rest_listeners, options.rest_protocol_map);
+  if (!listeners.ok()) return listeners.status();
+  options.rest.http.listeners = *std::move(listeners);
   auto log = OpenSqliteLog({.directory = options.data_dir});
   if (!log.ok()) return log.status();
   return std::unique_ptr<Node>(new Node(std::move(options), *std::move(log), std::move(election)));
@@ -99,12 +105,16 @@ Node::Node(NodeOptions options, std::unique_ptr<Log> log, std::unique_ptr<Electi
       registry_(Completed(options_), Formats(), log_.get(), election_.get(), SystemClock(), timer_.get(),
                 &write_threads_),
       cluster_(options_.cluster, &registry_, SystemClock()),
-      grpc_(options_.grpc, &registry_, &cluster_, &read_threads_) {}
+      grpc_(options_.grpc, &registry_, &cluster_, &read_threads_),
+      rest_(options_.rest, &registry_, &read_threads_) {
+  rest_.OnMetrics([this] { return FiguresOf(registry_); });
+}
 
 Node::~Node() { Stop(); }
 
 absl::Status Node::Start(std::function<void()> on_ready) {
   if (absl::Status status = grpc_.Start(); !status.ok()) return status;
+  if (absl::Status status = rest_.Start(); !status.ok()) return status;
   registry_.OnReady([this, on_ready = std::move(on_ready)] {
     grpc_.SetServing(true);
     on_ready();
@@ -112,6 +122,7 @@ absl::Status Node::Start(std::function<void()> on_ready) {
   // Only now, because port 0 has become a real one.
   NodeIdentity identity;
   identity.grpc_address = options_.grpc_advertised.empty() ? grpc_address() : options_.grpc_advertised;
+  identity.rest_address = rest_url();
   identity.node = options_.node_id.empty() ? absl::StrCat(HostName(), "/", identity.grpc_address) : options_.node_id;
   cluster_.SetSelf({.node = identity.node,
                     .incarnation = RandomToken(),
@@ -124,6 +135,8 @@ absl::Status Node::Start(std::function<void()> on_ready) {
 
 void Node::Stop() {
   if (timer_ == nullptr) return;
+  // Together they may take twice as long; the second one seldom has anything left to wait for.
+  rest_.Drain(options_.drain_patience);
   grpc_.Drain(options_.drain_patience);
   registry_.Stop();
   // Nobody is left who could give these work; what they still do ends before what it reaches into.
@@ -138,10 +151,16 @@ std::string Node::grpc_address() const {
   return absl::StrCat(listener.substr(0, listener.rfind(':')), ":", grpc_.port());
 }
 
+std::string Node::rest_url() const {
+  const std::vector<std::string> urls = rest_.urls();
+  return urls.empty() ? "" : urls.front();
+}
+
 std::string Node::Describe() const {
   const LogDescription log = log_->Describe();
-  return absl::StrCat("gRPC on ", grpc_address(), ", log: ", log.kind, " in ", log.location,
-                      ", election: ", options_.election_backend);
+  const std::string rest = absl::StrJoin(rest_.urls(), " and ");
+  return absl::StrCat("gRPC on ", grpc_address(), rest.empty() ? "" : ", REST on ", rest, ", log: ", log.kind, " in ",
+                      log.location, ", election: ", options_.election_backend);
 }
 
 }  // namespace regent

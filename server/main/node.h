@@ -13,6 +13,7 @@
 #include "server/forward/cluster_view.h"
 #include "server/grpc/grpc_server.h"
 #include "server/registry/local_registry.h"
+#include "server/rest/rest_server.h"
 #include "store/log.h"
 
 namespace regent {
@@ -24,6 +25,10 @@ struct NodeOptions {
   std::string election_backend = "solo";
   ClusterView::Options cluster;
   GrpcServer::Options grpc;
+  // `listeners` and `listener.protocol.map`; they replace those in `rest.http`.
+  std::string rest_listeners;
+  std::string rest_protocol_map;
+  RestServer::Options rest;
   LocalRegistry::Options registry;
   // How long Stop() waits for calls under way.
   std::chrono::milliseconds drain_patience{10000};
@@ -45,6 +50,8 @@ class Node {
   int grpc_port() const { return grpc_.port(); }
   // "127.0.0.1:50051", as clients on this machine reach it.
   std::string grpc_address() const;
+  // "http://127.0.0.1:8081", the first of them; empty where REST is not served.
+  std::string rest_url() const;
   std::string Describe() const;
   LocalRegistry& registry() { return registry_; }
 
@@ -62,6 +69,7 @@ class Node {
   LocalRegistry registry_;
   ClusterView cluster_;
   GrpcServer grpc_;
+  RestServer rest_;
 };
 
 }  // namespace regent

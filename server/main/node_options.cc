@@ -1,6 +1,35 @@
 #include "server/main/node_options.h"
 
 namespace regent {
+namespace {
+
+RestServer::Options RestOptionsFrom(const Config& config) {
+  RestServer::Options options;
+  options.http.threads = static_cast<int>(config.Number("regent.rest.threads"));
+  options.http.max_connections = static_cast<int>(config.Number("regent.rest.max.connections"));
+  options.http.max_header_bytes = config.Number("max.request.header.size");
+  options.http.max_body_bytes = config.Number("size.limit.filter.max.request.body.size");
+  options.http.max_buffered_bytes = config.Number("regent.rest.max.buffered.bytes");
+  options.http.idle_timeout = config.Millis("idle.timeout.ms");
+  options.http.header_timeout = config.Millis("regent.rest.header.timeout.ms");
+  options.http.body_timeout = config.Millis("regent.rest.body.timeout.ms");
+  if (!config.Bool("compression.enable")) options.http.gzip_from_bytes = 0;
+  options.service.max_waiting_reads = static_cast<int>(config.Number("regent.read.max.waiting"));
+  options.service.request_timeout = config.Millis("request.timeout.ms");
+  options.service.allow_origin = config.Text("access.control.allow.origin");
+  options.service.allow_methods = config.Text("access.control.allow.methods");
+  options.service.allow_headers = config.Text("access.control.allow.headers");
+  RestEnvironment& environment = options.environment;
+  environment.profile = config.Text("regent.compat.profile") == "7" ? CompatProfile::k7 : CompatProfile::k8;
+  environment.schema_types = {SchemaType::kAvro, SchemaType::kJson, SchemaType::kProtobuf};
+  environment.schemas_default = static_cast<int>(config.Number("schema.search.default.limit"));
+  environment.schemas_max = static_cast<int>(config.Number("schema.search.max.limit"));
+  environment.group_id = ClusterView::Options().registry_id;
+  environment.version = environment.profile == CompatProfile::k7 ? "7.9.0" : "8.5.0";
+  return options;
+}
+
+}  // namespace
 
 NodeOptions NodeOptionsFrom(const Config& config) {
   NodeOptions options;
@@ -15,6 +44,10 @@ NodeOptions NodeOptionsFrom(const Config& config) {
   options.grpc.max_metadata_bytes = static_cast<int>(config.Number("regent.grpc.max.metadata.bytes"));
   options.grpc.max_concurrent_streams = static_cast<int>(config.Number("regent.grpc.max.concurrent.streams"));
   options.grpc.max_waiting_reads = static_cast<int>(config.Number("regent.read.max.waiting"));
+
+  options.rest_listeners = config.Text("listeners");
+  options.rest_protocol_map = config.Text("listener.protocol.map");
+  options.rest = RestOptionsFrom(config);
 
   LocalRegistry::Options& registry = options.registry;
   registry.defaults.level = *ParseCompatibilityLevel(config.Text("schema.compatibility.level"));

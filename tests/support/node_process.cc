@@ -9,8 +9,14 @@
 namespace regent::testing {
 
 NodeProcess::NodeProcess(const std::string& data_dir, const std::vector<std::string>& settings) {
-  std::vector<std::string> arguments = {Runfile("cli/regent"),         "serve", "--set",
-                                        "regent.data.dir=" + data_dir, "--set", "regent.grpc.listener=127.0.0.1:0"};
+  std::vector<std::string> arguments = {Runfile("cli/regent"),
+                                        "serve",
+                                        "--set",
+                                        "regent.data.dir=" + data_dir,
+                                        "--set",
+                                        "regent.grpc.listener=127.0.0.1:0",
+                                        "--set",
+                                        "listeners=http://127.0.0.1:0"};
   for (const std::string& setting : settings) {
     arguments.push_back("--set");
     arguments.push_back(setting);
@@ -21,6 +27,11 @@ NodeProcess::NodeProcess(const std::string& data_dir, const std::vector<std::str
   const size_t at = line.find(kSign);
   if (at == std::string::npos) return;
   address_ = line.substr(at + kSign.size(), line.find(',', at) - at - kSign.size());
+  const std::string kRestSign = "REST on ";
+  const size_t rest = line.find(kRestSign);
+  if (rest != std::string::npos) {
+    rest_url_ = line.substr(rest + kRestSign.size(), line.find(',', rest) - rest - kRestSign.size());
+  }
 }
 
 client::RegistryClient NodeProcess::Client() const {

@@ -18,6 +18,8 @@ class NodeProcess {
   explicit NodeProcess(const std::string& data_dir, const std::vector<std::string>& settings = {});
 
   const std::string& address() const { return address_; }
+  // "http://127.0.0.1:40123".
+  const std::string& rest_url() const { return rest_url_; }
   std::string output() const { return process_->output(); }
   client::RegistryClient Client() const;
   void Signal(int number) { process_->Signal(number); }
@@ -27,6 +29,7 @@ class NodeProcess {
  private:
   std::unique_ptr<ChildProcess> process_;
   std::string address_;
+  std::string rest_url_;
 };
 
 }  // namespace regent::testing

@@ -32,7 +32,7 @@ MAY_SEE = {
     "server/convert": ["base", "proto", "server/registry"],
     "server/grpc": ["base", "proto", "server/convert", "server/registry"],
     "server/forward": ["base", "proto", "server/convert", "server/registry"],
-    "server/rest": ["base", "server/registry"],
+    "server/rest": ["base", "server/convert:position", "server/registry"],
     # The only place that names concrete classes.
     "server/main": ["base", "election", "proto", "schema", "server", "store"],
     # Clients never see the server; of the command line, `serve` alone does.
@@ -65,17 +65,22 @@ ONLY_FROM = {
     "sqlite3": ["store"],
     # Owners and settings are base's; the log and the election speak to the brokers.
     "com_github_confluentinc_librdkafka": ["base", "store/kafka", "election/kafka", "benchmarks", "tests"],
+    # HTTP and metrics are the REST door's matter.
+    "boost": ["server/rest/http", "benchmarks", "tests"],
+    "prometheus_cpp": ["server/rest"],
     # The concurrent core is tested under the thread sanitizer, which does not understand gRPC.
     "com_github_grpc_grpc": ["proto", "server/grpc", "server/forward", "server/main", "client", "cli", "tests", "benchmarks"],
 }
 
 # Their headers lie in /usr/include, where a source finds them without any dependency: what an #include begins with.
 HEADERS_OF = {
+    "boost/": "boost",
     "glog/": "com_github_google_glog",
     "grpc/": "com_github_grpc_grpc",
     "grpc++/": "com_github_grpc_grpc",
     "grpcpp/": "com_github_grpc_grpc",
     "librdkafka/": "com_github_confluentinc_librdkafka",
+    "prometheus/": "prometheus_cpp",
     "rapidjson/": "rapidjson",
     "sqlite3": "sqlite3",
     "tools/cpp/runfiles/": "bazel_tools",

@@ -1,0 +1,44 @@
+// Domain structs as Confluent's JSON: fields in their order, what is empty left out.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/registry/registry.h"
+#include "server/rest/rest_error.h"
+
+namespace regent {
+
+// How schemas are shown. Profile 7 leaves out guid, ts, deleted, and schemaType where it is AVRO.
+struct SchemaDress {
+  CompatProfile profile = CompatProfile::k8;
+  // In place of the stored text; null: as it is stored.
+  const std::string* text = nullptr;
+};
+
+// `{subject,version,id,guid,schemaType,references,metadata,schema,ts,deleted,ruleSet}`
+void AppendSchema(const SchemaVersion& version, const SchemaDress& dress, std::string* out);
+// `{subject?,version?,guid,schemaType,schema,references,metadata,ruleSet,maxId?,ts,deleted}`. Subject and version stand
+// there with kShow and a version; `max_id` when it is not 0.
+enum class ShowSubject { kHide, kShow };
+void AppendSchemaString(const SchemaVersion& version, ShowSubject show, SchemaId max_id, const SchemaDress& dress,
+                        std::string* out);
+// `{id,version,guid,schemaType,references,metadata,ruleSet,schema,ts,deleted}`; a new one has no ts and deleted yet.
+// Profile 7: `{id}`.
+enum class Novelty { kNew, kKnown };
+void AppendRegistered(const SchemaVersion& version, Novelty novelty, const SchemaDress& dress, std::string* out);
+
+// As GET shows it ("compatibilityLevel"), and as PUT takes and echoes it ("compatibility").
+enum class ConfigForm { kStored, kRequest };
+void AppendConfig(const SubjectConfig& config, ConfigForm form, std::string* out);
+
+void AppendStrings(const std::vector<std::string>& texts, std::string* out);
+
+// The entries of a report in Confluent's form, as in `messages` and after "details:". `old_texts` are those of the
+// versions compared, where they are known.
+std::vector<std::string> ReportMessages(const CompatibilityReport& report,
+                                        const std::map<Version, std::string>& old_texts, bool validate_fields);
+
+}  // namespace regent

@@ -1,0 +1,358 @@
+#include "server/rest/http/http_server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+#include <vector>
+
+#include "base/error_reason.h"
+#include "base/mutex.h"
+#include "server/rest/http/gzip.h"
+#include "server/rest/http/testing/raw_client.h"
+
+namespace regent {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+
+HttpResponse Text(int status, std::string text) {
+  HttpResponse response;
+  response.status = status;
+  response.content_type = "text/plain";
+  response.body = std::make_shared<const std::string>(std::move(text));
+  return response;
+}
+
+// Echoes method, target and body, except: /late waits for Release, /big is 3 MB.
+class HttpServerTest : public ::testing::Test {
+ protected:
+  void Start(HttpServer::Options options = {}) {
+    options.listeners = {{}};
+    options.make_error = [](int status, std::string_view what) { return Text(status, std::string(what)); };
+    server_ =
+        std::make_unique<HttpServer>(options, [this](std::shared_ptr<const HttpRequest> request, HttpReply reply) {
+          if (request->target == "/late") {
+            MutexLock lock(&mutex_);
+            late_.push_back(std::move(reply));
+            arrived_.NotifyAll();
+            return;
+          }
+          if (request->target == "/big") return reply(Text(200, std::string(3 << 20, 'b')));
+          reply(Text(200, std::string(HttpMethodName(request->method)) + " " + std::string(request->target) + " " +
+                              request->body));
+        });
+    const absl::Status started = server_->Start();
+    ASSERT_TRUE(started.ok()) << started;
+  }
+  uint16_t port() const { return server_->addresses().front().port; }
+
+  HttpReply WaitForLate() {
+    MutexLock lock(&mutex_);
+    while (late_.empty()) arrived_.Wait(&mutex_);
+    HttpReply reply = std::move(late_.back());
+    late_.pop_back();
+    return reply;
+  }
+
+  Mutex mutex_;
+  CondVar arrived_;
+  std::vector<HttpReply> late_ GUARDED_BY(mutex_);
+  std::unique_ptr<HttpServer> server_;
+};
+
+constexpr char kGet[] = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+
+TEST_F(HttpServerTest, KeepsConnectionsForTheNextRequest) {
+  Start();
+  RawClient client(port());
+  for (int i = 0; i < 3; ++i) {
+    client.Send(kGet);
+    const auto answer = client.Read();
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, "GET /a ");
+  }
+  EXPECT_EQ(server_->counts().connections_accepted, 1);
+}
+
+TEST_F(HttpServerTest, AnswersPipelinedRequestsInTheirOrder) {
+  Start();
+  RawClient client(port());
+  std::string many;
+  for (int i = 0; i < 100; ++i) {
+    many += "POST /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
+  }
+  client.Send(many);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(client.Read().body, "POST /" + std::to_string(i) + " abc");
+}
+
+TEST_F(HttpServerTest, RequestsThatTrickleInAreUnderstood) {
+  Start();
+  RawClient client(port());
+  for (const char c : std::string("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"))
+    client.Send({&c, 1});
+  EXPECT_EQ(client.Read().body, "POST /a hello");
+}
+
+TEST_F(HttpServerTest, ChunkedBodiesAreOne) {
+  Start();
+  RawClient client(port());
+  client.Send("POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+  EXPECT_EQ(client.Read().body, "POST /a abcde");
+}
+
+TEST_F(HttpServerTest, AHalfClosedClientIsAnswered) {
+  Start();
+  RawClient client(port());
+  client.Send(std::string(kGet) + kGet);
+  client.ShutdownSend();
+  EXPECT_EQ(client.Read().status, 200);
+  EXPECT_EQ(client.Read().status, 200);
+  EXPECT_TRUE(client.WaitForClose());
+}
+
+TEST_F(HttpServerTest, ConnectionCloseIsObeyedAndOldClientsAreLetGo) {
+  Start();
+  RawClient client(port());
+  client.Send("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(client.Read().headers["connection"], "close");
+  EXPECT_TRUE(client.WaitForClose());
+  RawClient old(port());
+  old.Send("GET /a HTTP/1.0\r\n\r\n");
+  EXPECT_EQ(old.Read().body, "GET /a ");
+  EXPECT_TRUE(old.WaitForClose());
+}
+
+TEST_F(HttpServerTest, HeadHasTheLengthButNoBody) {
+  Start();
+  RawClient client(port());
+  client.Send("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n" + std::string(kGet));
+  EXPECT_EQ(client.Read(true).headers["content-length"], "8");
+  EXPECT_EQ(client.Read().body, "GET /a ");
+}
+
+TEST_F(HttpServerTest, LargeBodiesAreInvitedBeforeTheyAreSent) {
+  Start();
+  RawClient client(port());
+  client.Send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client.Read(true).status, 100);
+  client.Send("hello");
+  EXPECT_EQ(client.Read().body, "POST /a hello");
+}
+
+TEST_F(HttpServerTest, LargeAnswersArriveWhole) {
+  Start();
+  RawClient client(port());
+  client.Send("GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(client.Read().body.size(), size_t{3 << 20});
+}
+
+TEST_F(HttpServerTest, AnswersAreCompressedForWhoAsks) {
+  Start();
+  RawClient client(port());
+  client.Send("GET /big HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n");
+  auto answer = client.Read();
+  EXPECT_EQ(answer.headers["content-encoding"], "gzip");
+  EXPECT_EQ(answer.headers["vary"], "Accept-Encoding");
+  EXPECT_EQ(Inflate(answer.body, 10 << 20)->size(), size_t{3 << 20});
+  client.Send("GET /a HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n");
+  EXPECT_EQ(client.Read().headers.count("content-encoding"), 0u) << "too small to gain by it";
+}
+
+TEST_F(HttpServerTest, CompressedRequestsAreInflated) {
+  Start();
+  RawClient client(port());
+  const std::string body = Gzip("hello");
+  client.Send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: " +
+              std::to_string(body.size()) + "\r\n\r\n" + body);
+  EXPECT_EQ(client.Read().body, "POST /a hello");
+}
+
+TEST_F(HttpServerTest, ABombIsTooLarge) {
+  Start({.max_body_bytes = 1 << 20});
+  RawClient client(port());
+  const std::string body = Gzip(std::string(100 << 20, 'x'));
+  client.Send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: " +
+              std::to_string(body.size()) + "\r\n\r\n" + body);
+  EXPECT_EQ(client.Read().status, 413);
+}
+
+TEST_F(HttpServerTest, UnknownEncodingsAndBrokenOnesAreRefused) {
+  Start();
+  RawClient client(port());
+  client.Send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx");
+  EXPECT_EQ(client.Read().status, 415);
+  RawClient other(port());
+  other.Send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx");
+  EXPECT_EQ(other.Read().status, 400);
+}
+
+TEST_F(HttpServerTest, TooLargeBodiesAreToldSoEvenToClientsThatSendOn) {
+  Start({.max_body_bytes = 1000});
+  RawClient client(port());
+  client.Send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n" + std::string(4000000, 'x'));
+  const auto answer = client.Read();
+  EXPECT_EQ(answer.status, 413);
+  EXPECT_THAT(answer.body, HasSubstr("1000"));
+  RawClient chunked(port());
+  chunked.Send("POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 100; ++i) chunked.Send("64\r\n" + std::string(100, 'x') + "\r\n");
+  EXPECT_EQ(chunked.Read().status, 413);
+}
+
+TEST_F(HttpServerTest, TooLongHeadersAreRefused) {
+  Start({.max_header_bytes = 2000});
+  RawClient client(port());
+  client.Send("GET /" + std::string(5000, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(client.Read().status, 431);
+}
+
+TEST_F(HttpServerTest, WhatIsNoHttpIsToldSoAndOthersAreServed) {
+  Start();
+  for (const char* garbage :
+       {"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET\r\n\r\n",
+        "GET / HTTP/1.1\r\nno colon\r\n\r\n", "GET / HTTP/3.7\r\nHost: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "GET / HTTP/1.1\r\n\r\n"}) {
+    RawClient client(port());
+    client.Send(garbage);
+    client.ShutdownSend();
+    const int status = client.Read().status;
+    EXPECT_TRUE(status == 400 || status == 0) << garbage << " " << status;
+  }
+  RawClient client(port());
+  client.Send(kGet);
+  EXPECT_EQ(client.Read().status, 200);
+}
+
+TEST_F(HttpServerTest, SlowHeadersRunOutOfTime) {
+  Start({.header_timeout = milliseconds(50)});
+  RawClient client(port());
+  client.Send("GET /a HTTP/1.1\r\nHost");
+  EXPECT_EQ(client.Read().status, 408);
+  EXPECT_EQ(server_->counts().timeouts, 1);
+}
+
+TEST_F(HttpServerTest, SlowBodiesRunOutOfTime) {
+  Start({.body_timeout = milliseconds(50)});
+  RawClient client(port());
+  client.Send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhel");
+  EXPECT_EQ(client.Read().status, 408);
+}
+
+TEST_F(HttpServerTest, IdleConnectionsAreClosed) {
+  Start({.idle_timeout = milliseconds(50)});
+  RawClient fresh(port());
+  EXPECT_TRUE(fresh.WaitForClose());
+  RawClient used(port());
+  used.Send(kGet);
+  EXPECT_EQ(used.Read().status, 200);
+  EXPECT_TRUE(used.WaitForClose());
+  EXPECT_EQ(server_->counts().timeouts, 0);
+}
+
+TEST_F(HttpServerTest, ARequestThatIsBeingAnsweredIsNotIdle) {
+  Start({.idle_timeout = milliseconds(20), .header_timeout = milliseconds(20), .body_timeout = milliseconds(20)});
+  RawClient client(port());
+  client.Send("GET /late HTTP/1.1\r\nHost: x\r\n\r\n");
+  HttpReply reply = WaitForLate();
+  // A second connection is closed for being idle: by then, the first one was looked at too.
+  RawClient idle(port());
+  EXPECT_TRUE(idle.WaitForClose());
+  reply(Text(200, "at last"));
+  EXPECT_EQ(client.Read().body, "at last");
+}
+
+TEST_F(HttpServerTest, ASecondAnswerIsIgnored) {
+  Start();
+  RawClient client(port());
+  client.Send("GET /late HTTP/1.1\r\nHost: x\r\n\r\n" + std::string(kGet));
+  HttpReply reply = WaitForLate();
+  reply(Text(200, "first"));
+  reply(Text(200, "second"));
+  EXPECT_EQ(client.Read().body, "first");
+  EXPECT_EQ(client.Read().body, "GET /a ");
+}
+
+TEST_F(HttpServerTest, TooManyConnectionsAreToldSo) {
+  Start({.max_connections = 2});
+  RawClient one(port());
+  RawClient two(port());
+  one.Send(kGet);
+  two.Send(kGet);
+  EXPECT_EQ(one.Read().status, 200);
+  EXPECT_EQ(two.Read().status, 200);
+  RawClient three(port());
+  EXPECT_EQ(three.Read().status, 503);
+  EXPECT_EQ(server_->counts().connections_refused, 1);
+  one.Send(kGet);
+  EXPECT_EQ(one.Read().status, 200);
+}
+
+TEST_F(HttpServerTest, BodiesBeyondTheMemoryForThemAreRefused) {
+  Start({.max_buffered_bytes = 1 << 20});
+  RawClient greedy(port());
+  greedy.Send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nx");
+  RawClient other(port());
+  // The first one's announcement is counted once a later answer on the same server says so.
+  int status = 0;
+  for (int i = 0; i < 1000 && status != 503; ++i) {
+    RawClient next(port());
+    next.Send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" + std::string(1000000, 'x'));
+    status = next.Read().status;
+  }
+  EXPECT_EQ(status, 503);
+  other.Send(kGet);
+  EXPECT_EQ(other.Read().status, 200);
+}
+
+TEST_F(HttpServerTest, ThousandsOfIdleConnectionsDisturbNobody) {
+  Start();
+  std::vector<std::unique_ptr<RawClient>> idle;
+  for (int i = 0; i < 400; ++i) idle.push_back(std::make_unique<RawClient>(port()));
+  RawClient client(port());
+  client.Send(kGet);
+  EXPECT_EQ(client.Read().status, 200);
+}
+
+TEST_F(HttpServerTest, DrainAnswersWhatIsUnderWay) {
+  Start();
+  RawClient idle(port());
+  RawClient busy(port());
+  busy.Send("GET /late HTTP/1.1\r\nHost: x\r\n\r\n");
+  HttpReply reply = WaitForLate();
+  std::thread drain([this] { server_->Drain(std::chrono::seconds(60)); });
+  EXPECT_TRUE(idle.WaitForClose());
+  reply(Text(200, "done"));
+  const auto answer = busy.Read();
+  EXPECT_EQ(answer.body, "done");
+  EXPECT_TRUE(busy.WaitForClose());
+  drain.join();
+  EXPECT_FALSE(RawClient(port()).Send(kGet) && RawClient(port()).Read().status != 0) << "it listens no more";
+}
+
+TEST_F(HttpServerTest, AnAnswerAfterTheEndIsDropped) {
+  Start();
+  RawClient client(port());
+  client.Send("GET /late HTTP/1.1\r\nHost: x\r\n\r\n");
+  HttpReply reply = WaitForLate();
+  server_->Drain(milliseconds(0));
+  server_.reset();
+  reply(Text(200, "too late"));
+  EXPECT_TRUE(client.WaitForClose());
+}
+
+TEST_F(HttpServerTest, AnAddressInUseIsNamed) {
+  Start();
+  HttpServer::Options options;
+  options.listeners = {{.port = port()}};
+  HttpServer second(options, [](std::shared_ptr<const HttpRequest>, HttpReply) {});
+  const absl::Status status = second.Start();
+  EXPECT_EQ(ReasonOf(status), ErrorReason::kConfigurationInvalid);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(std::to_string(port())));
+}
+
+}  // namespace
+}  // namespace regent
