@@ -177,6 +177,8 @@ ConfigGroup LoadKeys() {
                  "How long a write may take, waiting for a primary included, when its caller set no deadline."),
           Number("regent.write.max.waiting", "10000", 1, 10000000,
                  "Writes under way at once; more are refused as OVERLOADED."),
+          Number("regent.report.interval.ms", "1000", 10, 3600000,
+                 "How often a node tells the primary how it fares; silent for five of them, it is shown as lost."),
           Number("regent.read.max.waiting", "256", 1, 1000000,
                  "Reads that parse or compare and wait for a thread; more are refused as OVERLOADED."),
           Number("regent.page.size.default", "1000", 1, 1000000,

@@ -1,8 +1,11 @@
 #include "server/forward/cluster_view.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
+#include "base/logging.h"
 
 namespace regent {
 namespace {
@@ -23,25 +26,26 @@ NodeState StateOf(Role role) {
   return NodeState::kStopped;
 }
 
-WriteState StateOf(ErrorReason why_not) {
-  switch (why_not) {
-    case ErrorReason::kForeignWriter:
-      return WriteState::kForeignWriter;
-    case ErrorReason::kLogReplaced:
-      return WriteState::kLogReplaced;
-    case ErrorReason::kLogUnavailable:
-      return WriteState::kLogUnavailable;
-    default:
-      return WriteState::kElecting;
-  }
-}
-
 std::string Text(const absl::Status& status) { return std::string(status.message().data(), status.message().size()); }
+
+constexpr char kDuplicate[] =
+    "Another live process has the same regent.node.id. Give each node its own: a copied configuration or data "
+    "directory?";
 
 }  // namespace
 
 ClusterView::ClusterView(Options options, const LocalRegistry* registry, const Clock* clock)
     : options_(std::move(options)), registry_(registry), clock_(clock) {}
+
+void ClusterView::SetSelf(NodeInfo self) {
+  MutexLock lock(&mutex_);
+  self_ = std::move(self);
+}
+
+NodeInfo ClusterView::Self() const {
+  MutexLock lock(&mutex_);
+  return self_;
+}
 
 NodeStatus ClusterView::SelfStatus() const {
   NodeStatus self;
@@ -54,25 +58,140 @@ NodeStatus ClusterView::SelfStatus() const {
   return self;
 }
 
-void ClusterView::JudgeWrites(ClusterStatus* status) const {
-  absl::Status why_not = registry_->gate().WhyNotPrimary();
-  if (why_not.ok()) {
-    status->write_state = WriteState::kAccepting;
-    return;
+PeerReport ClusterView::OwnReport() const { return {SelfStatus(), ""}; }
+
+bool ClusterView::FreshLocked(SteadyTime heard) const { return clock_->Now() - heard <= options_.lost_after; }
+
+bool ClusterView::DuplicateLocked(const Member& member) const {
+  const NodeInfo& info = member.status.info;
+  if (info.node == self_.node) return true;
+  return std::any_of(members_.begin(), members_.end(), [&](const auto& entry) {
+    const Member& other = entry.second;
+    // Both were heard after both had appeared. A node that was started again is heard no more under its former life.
+    return other.status.info.node == info.node && other.status.info.incarnation != info.incarnation &&
+           other.last_seen > member.first_seen && member.last_seen > other.first_seen && FreshLocked(other.last_seen);
+  });
+}
+
+bool ClusterView::FormerLocked(const Member& member) const {
+  return std::any_of(members_.begin(), members_.end(), [&](const auto& entry) {
+    return entry.second.status.info.node == member.status.info.node && entry.second.first_seen > member.last_seen;
+  });
+}
+
+PeerView ClusterView::TakeReport(const PeerReport& report) {
+  const std::string& incarnation = report.status.info.incarnation;
+  bool duplicate = false;
+  bool is_new = false;
+  {
+    const SteadyTime now = clock_->Now();
+    MutexLock lock(&mutex_);
+    if (incarnation == self_.incarnation) return {};
+    auto [it, inserted] = members_.try_emplace(incarnation);
+    is_new = inserted;
+    Member& member = it->second;
+    if (is_new) member.first_seen = now;
+    member.last_seen = now;
+    member.status = report.status;
+    member.status.last_seen_ms = clock_->WallMillis();
+    duplicate = DuplicateLocked(member);
+    member.status.reason = duplicate ? kDuplicate : report.status.reason;
+    std::erase_if(members_, [&](const auto& entry) {
+      const bool former = FormerLocked(entry.second) && !FreshLocked(entry.second.last_seen);
+      return former || now - entry.second.last_seen > options_.forgotten_after;
+    });
+    if (members_.size() > options_.max_nodes) {
+      members_.erase(std::min_element(members_.begin(), members_.end(), [](const auto& a, const auto& b) {
+        return a.second.last_seen < b.second.last_seen;
+      }));
+    }
   }
-  status->write_state = StateOf(ReasonOf(why_not));
+  if (is_new) LOG(INFO) << "Node " << report.status.info.node << " reports from " << report.status.info.grpc_address;
+  PeerView view;
+  view.nodes = NodesOfPrimary(SelfStatus());
+  const WriteStatus writes = JudgeWrites(std::nullopt);
+  view.write_state = writes.state;
+  view.reason = writes.reason;
+  view.duplicate_node = duplicate;
+  return view;
+}
+
+void ClusterView::TakeView(PeerView view) {
+  bool duplicate = false;
+  {
+    MutexLock lock(&mutex_);
+    duplicate = view.duplicate_node && !(view_ && view_->duplicate_node);
+    view_ = std::move(view);
+    view_time_ = clock_->Now();
+  }
+  if (duplicate) LOG(ERROR) << MakeError(ErrorReason::kDuplicateNodeId, kDuplicate).message();
+}
+
+std::vector<NodeStatus> ClusterView::NodesOfPrimary(const NodeStatus& self) const {
+  std::vector<NodeStatus> nodes = {self};
+  MutexLock lock(&mutex_);
+  for (const auto& [incarnation, member] : members_) {
+    if (FormerLocked(member)) continue;
+    NodeStatus node = member.status;
+    node.lag = node.position.log_id == self.position.log_id
+                   ? std::max<int64_t>(0, self.position.offset.value() - node.position.offset.value())
+                   : -1;
+    if (!FreshLocked(member.last_seen)) node.state = NodeState::kLost;
+    nodes.push_back(std::move(node));
+  }
+  return nodes;
+}
+
+std::vector<NodeStatus> ClusterView::NodesOfFollower(const NodeStatus& self,
+                                                     const std::optional<NodeInfo>& primary) const {
+  std::vector<NodeStatus> nodes = {self};
+  MutexLock lock(&mutex_);
+  const bool fresh = view_ && FreshLocked(view_time_);
+  bool primary_known = !primary || primary->node == self.info.node;
+  if (view_) {
+    for (const NodeStatus& node : view_->nodes) {
+      if (node.info.incarnation == self.info.incarnation) {
+        nodes.front().lag = node.lag;
+        if (nodes.front().reason.empty()) nodes.front().reason = node.reason;
+        nodes.front().diverged = node.diverged;
+        continue;
+      }
+      nodes.push_back(node);
+      if (!fresh) nodes.back().state = NodeState::kLost;
+      primary_known = primary_known || node.info.grpc_address == primary->grpc_address;
+    }
+  }
+  if (!primary_known) nodes.push_back({.info = *primary, .state = NodeState::kLost});
+  return nodes;
+}
+
+WriteStatus ClusterView::JudgeWrites(const std::optional<NodeInfo>& primary) const {
+  WriteStatus here = registry_->GetWriteStatus();
   const absl::Status health = registry_->LogHealth();
-  if (status->write_state == WriteState::kElecting && !health.ok()) {
-    status->write_state = WriteState::kLogUnavailable;
-    why_not = health;
+  const bool is_primary = registry_->gate().role() == Role::kPrimary;
+  if (!is_primary && here.state != WriteState::kForeignWriter && here.state != WriteState::kLogReplaced) {
+    MutexLock lock(&mutex_);
+    if (view_ && FreshLocked(view_time_)) return {view_->write_state, view_->reason, {}};
+    if (here.state == WriteState::kAccepting) {
+      here = {WriteState::kElecting,
+              primary ? absl::StrCat("The primary, ", primary->node, " at ", primary->grpc_address,
+                                     ", does not answer this node.")
+                      : "No primary is known at the moment.",
+              {}};
+    }
   }
-  status->reason = Text(why_not);
+  if (!health.ok() && (here.state == WriteState::kAccepting || here.state == WriteState::kElecting)) {
+    here = {WriteState::kLogUnavailable, Text(health), {}};
+  }
+  return here;
 }
 
 ClusterStatus ClusterView::Status() const {
   ClusterStatus status;
+  const NodeStatus self = SelfStatus();
   status.registry_id = options_.registry_id;
-  status.log_id = registry_->AppliedPosition().log_id;
+  status.log_id = self.position.log_id;
+  status.answered_by = self.info.node;
   status.lineage = registry_->state().Lineage();
   const auto claim = registry_->state().current_claim();
   if (!claim.token.empty()) {
@@ -81,14 +200,24 @@ ClusterStatus ClusterView::Status() const {
     status.primary = NodeInfo{
         .node = claim.claim.node, .grpc_address = claim.claim.grpc_address, .rest_address = claim.claim.rest_address};
   }
-  status.nodes.push_back(SelfStatus());
-  const NodeInfo& self = status.nodes.back().info;
-  status.answered_by = self.node;
-  if (status.primary && status.primary->node == self.node) status.primary = self;
-  JudgeWrites(&status);
-  const auto counters = registry_->state().counters();
-  status.counters = {
-      .fenced = counters.fenced, .foreign = counters.foreign, .meaningless = counters.unreadable + counters.id_clashes};
+  status.nodes = self.state == NodeState::kPrimary ? NodesOfPrimary(self) : NodesOfFollower(self, status.primary);
+  for (const NodeStatus& node : status.nodes) {
+    if (status.primary && node.info.grpc_address == status.primary->grpc_address &&
+        node.info.node == status.primary->node) {
+      status.primary = node.info;
+    }
+  }
+  std::sort(status.nodes.begin(), status.nodes.end(), [](const NodeStatus& a, const NodeStatus& b) {
+    return std::pair(a.info.node, a.info.incarnation) < std::pair(b.info.node, b.info.incarnation);
+  });
+  WriteStatus writes = JudgeWrites(status.primary);
+  status.write_state = writes.state;
+  status.reason = std::move(writes.reason);
+  const LogFacts facts = registry_->GetLogFacts();
+  status.counters = {.fenced = facts.fenced,
+                     .repaired = facts.settled,
+                     .foreign = facts.foreign,
+                     .meaningless = facts.unreadable + registry_->state().counters().id_clashes};
   return status;
 }
 

@@ -77,6 +77,8 @@ LocalRegistry::Options Completed(const NodeOptions& options) {
   LocalRegistry::Options registry = options.registry;
   if (!registry.leadership.new_token) registry.leadership.new_token = RandomToken;
   if (!registry.leadership.pause) registry.leadership.pause = RandomPause;
+  // What this node cannot write it forwards.
+  registry.writes.without_office = WritePipeline::Options::WithoutOffice::kRefuse;
   return registry;
 }
 
@@ -102,11 +104,21 @@ Node::Node(NodeOptions options, std::unique_ptr<Log> log, std::unique_ptr<Electi
       log_(std::move(log)),
       election_(std::move(election)),
       timer_(NewThreadTimer()),
+      peers_(options_.peers),
       registry_(Completed(options_), Formats(), log_.get(), election_.get(), SystemClock(), timer_.get(),
                 &write_threads_),
+      forwarding_(options_.forwarding, &registry_, &peers_, SystemClock(), timer_.get(), &write_threads_),
       cluster_(options_.cluster, &registry_, SystemClock()),
-      grpc_(options_.grpc, &registry_, &cluster_, &read_threads_),
-      rest_(options_.rest, &registry_, &read_threads_) {
+      peer_endpoint_(&registry_, &cluster_),
+      peer_service_(&peer_endpoint_, &write_threads_),
+      reporter_(options_.reports, &registry_, &cluster_, &peers_, SystemClock(), timer_.get()),
+      grpc_(options_.grpc, &forwarding_, &cluster_, &read_threads_),
+      rest_(options_.rest, &forwarding_, &read_threads_) {
+  grpc_.AddService(&peer_service_);
+  registry_.OnLeadershipChange([this] {
+    forwarding_.OnLeadershipChange();
+    reporter_.OnLeadershipChange();
+  });
   rest_.OnMetrics([this] { return FiguresOf(registry_); });
 }
 
@@ -130,7 +142,11 @@ absl::Status Node::Start(std::function<void()> on_ready) {
                     .rest_address = identity.rest_address,
                     .eligible = true,
                     .version = kRegentVersion});
-  return registry_.Start(std::move(identity));
+  forwarding_.SetOwnAddress(identity.grpc_address);
+  const std::string own_address = identity.grpc_address;
+  if (absl::Status status = registry_.Start(std::move(identity)); !status.ok()) return status;
+  reporter_.Start(own_address);
+  return absl::OkStatus();
 }
 
 void Node::Stop() {
@@ -138,6 +154,9 @@ void Node::Stop() {
   // Together they may take twice as long; the second one seldom has anything left to wait for.
   rest_.Drain(options_.drain_patience);
   grpc_.Drain(options_.drain_patience);
+  reporter_.Stop();
+  forwarding_.Stop();
+  peers_.Stop();
   registry_.Stop();
   // Nobody is left who could give these work; what they still do ends before what it reaches into.
   read_threads_.Stop();

@@ -11,6 +11,11 @@
 #include "base/executor.h"
 #include "election/election.h"
 #include "server/forward/cluster_view.h"
+#include "server/forward/forwarding_registry.h"
+#include "server/forward/grpc_peers.h"
+#include "server/forward/peer_endpoint.h"
+#include "server/forward/peer_service.h"
+#include "server/forward/reporter.h"
 #include "server/grpc/grpc_server.h"
 #include "server/registry/local_registry.h"
 #include "server/rest/rest_server.h"
@@ -24,6 +29,9 @@ struct NodeOptions {
   std::string grpc_advertised;  // empty: as listened on
   std::string election_backend = "solo";
   ClusterView::Options cluster;
+  ForwardingRegistry::Options forwarding;
+  PeerChannels::Options peers;
+  Reporter::Options reports;
   GrpcServer::Options grpc;
   // `listeners` and `listener.protocol.map`; they replace those in `rest.http`.
   std::string rest_listeners;
@@ -66,8 +74,13 @@ class Node {
   const std::unique_ptr<Election> election_;
   // Its callbacks reach into the registry; Stop() ends it first.
   std::unique_ptr<Timer> timer_;
+  GrpcPeers peers_;
   LocalRegistry registry_;
+  ForwardingRegistry forwarding_;
   ClusterView cluster_;
+  PeerEndpoint peer_endpoint_;
+  PeerService peer_service_;
+  Reporter reporter_;
   GrpcServer grpc_;
   RestServer rest_;
 };

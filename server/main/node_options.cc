@@ -54,6 +54,10 @@ NodeOptions NodeOptionsFrom(const Config& config) {
   registry.defaults.validate_new_schemas = config.Bool("schema.validate.new.schemas");
   registry.writes.default_timeout = config.Millis("regent.write.timeout.ms");
   registry.writes.max_operations = static_cast<int>(config.Number("regent.write.max.waiting"));
+  options.forwarding.default_timeout = registry.writes.default_timeout;
+  options.forwarding.max_operations = registry.writes.max_operations;
+  options.reports.interval = config.Millis("regent.report.interval.ms");
+  options.cluster.lost_after = 5 * options.reports.interval;
   registry.page_size_default = static_cast<int>(config.Number("regent.page.size.default"));
   registry.page_size_max = static_cast<int>(config.Number("regent.page.size.max"));
   registry.schemas.max_references = static_cast<int>(config.Number("regent.schema.max.references"));

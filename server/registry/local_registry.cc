@@ -71,10 +71,9 @@ LocalRegistry::LocalRegistry(Options options, std::vector<const Format*> formats
 LocalRegistry::~LocalRegistry() { Stop(); }
 
 absl::Status LocalRegistry::Start(NodeIdentity identity) {
-  const std::string node = identity.node;
   gate_.SetIdentity(std::move(identity));
   if (absl::Status status = log_->StartReading(Offset(0), &replayer_); !status.ok()) return status;
-  return election_->Start(node, &gate_);
+  return election_->Start(&gate_);
 }
 
 void LocalRegistry::Stop() {
@@ -436,10 +435,26 @@ void LocalRegistry::OnReplaced(const absl::Status& what) { gate_.OnReplaced(what
 void LocalRegistry::OnPrimary() {
   pipeline_.OnPrimary();
   settler_.Advance();
+  if (leadership_callback_) leadership_callback_();
 }
 void LocalRegistry::OnClaimCounted(const std::string& token) {
   pipeline_.OnClaimCounted(token);
   TellResumed(absl::OkStatus());
+  if (leadership_callback_) leadership_callback_();
+}
+
+PrimaryClaim LocalRegistry::primary_claim() const {
+  const CurrentClaim claim = state_.current_claim();
+  return {claim.epoch, claim.token, claim.claim.grpc_address};
+}
+
+std::optional<WriteResult> LocalRegistry::FindRegistered(const RegisterSchema& request) const {
+  if (!Ready().ok()) return std::nullopt;
+  const Subject subject = FollowAlias(state_, request.subject);
+  if (subject == request.subject) return FindLiveRegistration(&domain_, request);
+  RegisterSchema aliased = request;
+  aliased.subject = subject;
+  return FindLiveRegistration(&domain_, aliased);
 }
 
 // --- what an operator sees and does ----------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,13 @@
 #include "store/replayer.h"
 
 namespace regent {
+
+// Who the log says is primary: what followers go by. Empty where there was none yet.
+struct PrimaryClaim {
+  Epoch epoch;
+  std::string token;
+  std::string grpc_address;
+};
 
 // Owns the state and everything that follows it; the log, the election, time and threads belong to the node and outlive
 // it. Thread-safe.
@@ -51,6 +60,17 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
 
   // Runs `ready` once this node answers reads, or at once if it does. Set before Start().
   void OnReady(std::function<void()> ready) { ready_callback_ = std::move(ready); }
+
+  // Runs `changed` when another claim counts, and when this node begins to accept writes; on the thread that applies
+  // the log, so it must not block. Set before Start().
+  void OnLeadershipChange(std::function<void()> changed) { leadership_callback_ = std::move(changed); }
+
+  PrimaryClaim primary_claim() const;
+
+  // What registering would answer without writing anything: the live version that holds this very schema. Any node that
+  // is ready can tell, primary or no primary. Nothing where only the primary can: also where the configuration adds to
+  // schemas, because it may have changed.
+  std::optional<WriteResult> FindRegistered(const RegisterSchema& request) const;
 
   // The reader's present trouble; OK when the log can be read.
   absl::Status LogHealth() const { return replayer_.health(); }
@@ -119,6 +139,7 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   Settler settler_;
   Replayer replayer_;
   std::function<void()> ready_callback_;
+  std::function<void()> leadership_callback_;
   std::atomic<bool> told_ready_{false};
   Mutex resume_mutex_;
   std::vector<RegistryAdmin::Done> resuming_ GUARDED_BY(resume_mutex_);  // until a claim accepts the foreign writer

@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
 #include "schema/compatibility.h"
-#include "schema/reserved_fields.h"
 #include "server/registry/compatibility_check.h"
 #include "server/registry/metadata_merge.h"
 #include "server/registry/rule_set_check.h"
@@ -34,6 +33,20 @@ class RegisterOperation : public WriteOperation {
     view_ = state.FindSubject(request_.subject);
     referenced_.clear();
     return request_.id ? PrepareImport() : PrepareOwn();
+  }
+
+  std::optional<WriteResult> FindLiveUnmerged() {
+    if (request_.id || request_.version || request_.validate_only || request_.subject.name.empty()) return std::nullopt;
+    const State& state = *domain_->state;
+    if (!CheckSubjectName(request_.subject).ok()) return std::nullopt;
+    if (!CheckRegistrable(state, request_.subject, OwnId::kNo).ok()) return std::nullopt;
+    view_ = state.FindSubject(request_.subject);
+    const EffectiveConfig config = EffectiveConfigOf(state, domain_->defaults, request_.subject);
+    if (view_ == nullptr || AddsToContent(config) || !Understand(config).ok()) return std::nullopt;
+    const VersionEntry* same = FindLive();
+    if (same == nullptr) return std::nullopt;
+    WriteAnswer answer = Existing(*same);
+    return *std::move(answer);
   }
 
   std::vector<HoldKey> Holds() const override {
@@ -217,11 +230,6 @@ class RegisterOperation : public WriteOperation {
         domain_->catalog->ParseNew(content_, config.validate_new_schemas ? Validation::kStrict : Validation::kLenient);
     if (!parsed.ok()) return parsed.status();
     parsed_ = *std::move(parsed);
-    if (config.validate_fields) {
-      const auto format = domain_->catalog->FormatOf(content_.type);
-      if (!format.ok()) return format.status();
-      if (absl::Status status = CheckFieldNames(**format, *parsed_); !status.ok()) return status;
-    }
     content_.text = normalize ? parsed_->normalized() : parsed_->canonical();
     if (normalize) SortReferences(&content_.references);
     hash_ = HashOf(content_, request_.subject.context);
@@ -311,6 +319,10 @@ class RegisterOperation : public WriteOperation {
 
 std::unique_ptr<WriteOperation> NewRegisterOperation(const WriteDomain* domain, RegisterSchema request) {
   return std::make_unique<RegisterOperation>(domain, std::move(request));
+}
+
+std::optional<WriteResult> FindLiveRegistration(const WriteDomain* domain, const RegisterSchema& request) {
+  return RegisterOperation(domain, request).FindLiveUnmerged();
 }
 
 }  // namespace regent

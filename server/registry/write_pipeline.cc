@@ -150,15 +150,28 @@ void WritePipeline::Park(const FlightPtr& flight) {
   if (stopped) return Finish(flight, MakeError(ErrorReason::kShuttingDown, "This node is shutting down."));
   // It may have become primary in between, and nobody else would come for the flight.
   if (gate_->role() == Role::kPrimary) OnPrimary();
+  RefuseParked();
+}
+
+std::deque<WritePipeline::FlightPtr> WritePipeline::TakeParked() {
+  std::deque<FlightPtr> parked;
+  MutexLock lock(&mutex_);
+  parked.swap(parked_);
+  return parked;
 }
 
 void WritePipeline::OnPrimary() {
-  std::deque<FlightPtr> parked;
-  {
-    MutexLock lock(&mutex_);
-    parked.swap(parked_);
+  for (const FlightPtr& flight : TakeParked()) executor_->Post([this, flight] { Granted(flight); });
+}
+
+void WritePipeline::RefuseParked() {
+  if (options_.without_office == Options::WithoutOffice::kWait) return;
+  const Role role = gate_->role();
+  if (role == Role::kPrimary || role == Role::kClaiming) return;
+  // What they had appended was read back fenced, or is behind a later claim: it never counts.
+  for (const FlightPtr& flight : TakeParked()) {
+    Finish(flight, MakeError(ErrorReason::kNotPrimary, "This node is not primary any more; nothing was written."));
   }
-  for (const FlightPtr& flight : parked) executor_->Post([this, flight] { Granted(flight); });
 }
 
 void WritePipeline::Retry(const FlightPtr& flight) {
@@ -206,6 +219,7 @@ void WritePipeline::OnClaimCounted(const std::string& token) {
     for (const auto& [ticket, flight] : lost) ForgetLocked(flight.get());
   }
   for (const auto& [ticket, flight] : lost) Retry(flight);
+  RefuseParked();
 }
 
 void WritePipeline::ForgetLocked(Flight* flight) {

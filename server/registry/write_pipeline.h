@@ -25,6 +25,9 @@ class WritePipeline {
     int max_operations = 10000;
     // For a write that brings no deadline of its own.
     std::chrono::milliseconds default_timeout{10000};
+    // What becomes of a write while this node is not primary and does not claim to be: it waits until the node is, or
+    // it is refused with NOT_PRIMARY, for who can take it to the primary.
+    enum class WithoutOffice { kWait, kRefuse } without_office = WithoutOffice::kWait;
   };
 
   WritePipeline(Options options, Log* log, const State* state, LeadershipGate* gate, const Clock* clock, Timer* timer,
@@ -77,6 +80,9 @@ class WritePipeline {
   void Append(const FlightPtr& flight, std::vector<Record> records);
   // Until this node is primary again.
   void Park(const FlightPtr& flight);
+  // Refuses what is parked where it need not wait for this node.
+  void RefuseParked();
+  std::deque<FlightPtr> TakeParked();
   void Retry(const FlightPtr& flight);
   void Answer(const FlightPtr& flight, WriteAnswer answer);
   void Finish(const FlightPtr& flight, WriteAnswer answer);

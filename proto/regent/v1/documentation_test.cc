@@ -30,11 +30,13 @@ class DocumentationTest : public ::testing::Test {
  protected:
   DocumentationTest() {
     tree_.MapPath("", "proto");
-    for (const auto& entry : std::filesystem::directory_iterator("proto/regent/v1")) {
-      if (entry.path().extension() != ".proto") continue;
-      const protobuf::FileDescriptor* file = pool_.FindFileByName("regent/v1/" + entry.path().filename().string());
-      EXPECT_NE(file, nullptr) << entry.path();
-      if (file != nullptr) files_.push_back(file);
+    for (const std::string directory : {"regent/v1/", "regent/internal/v1/"}) {
+      for (const auto& entry : std::filesystem::directory_iterator("proto/" + directory)) {
+        if (entry.path().extension() != ".proto") continue;
+        const protobuf::FileDescriptor* file = pool_.FindFileByName(directory + entry.path().filename().string());
+        EXPECT_NE(file, nullptr) << entry.path();
+        if (file != nullptr) files_.push_back(file);
+      }
     }
     EXPECT_GE(files_.size(), 10u);
   }

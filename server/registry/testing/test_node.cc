@@ -45,12 +45,12 @@ TestNode::~TestNode() {
 void TestNode::Start() {
   std::promise<void> ready;
   registry_->OnReady([&ready] { ready.set_value(); });
-  if (!registry_->Start({.node = name_}).ok()) std::abort();
+  if (!registry_->Start({.node = name_, .grpc_address = grpc_address_}).ok()) std::abort();
   ready.get_future().wait();
 }
 
 void TestNode::BeginReading() {
-  if (!registry_->Start({.node = name_}).ok()) std::abort();
+  if (!registry_->Start({.node = name_, .grpc_address = grpc_address_}).ok()) std::abort();
 }
 
 void TestNode::StartAsPrimary() {

@@ -26,6 +26,8 @@ class TestNode {
   TestNode(std::shared_ptr<MemoryLogStorage> storage, Options options);
   ~TestNode();
 
+  // How others reach this node, as its claims say. Before it starts.
+  void SetAddress(std::string grpc_address) { grpc_address_ = std::move(grpc_address); }
   // Reads the log to its end.
   void Start();
   // Does not wait.
@@ -56,6 +58,7 @@ class TestNode {
   ThreadPool executor_{2};
   std::unique_ptr<Timer> timer_ = NewThreadTimer();
   const std::string name_;
+  std::string grpc_address_;
   std::unique_ptr<LocalRegistry> registry_;
 };
 

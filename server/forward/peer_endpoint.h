@@ -1,0 +1,30 @@
+// What this node does for the others while it is primary.
+#pragma once
+
+#include "server/forward/cluster_view.h"
+#include "server/forward/peers.h"
+#include "server/registry/local_registry.h"
+
+namespace regent {
+
+// Thread-safe; nothing blocks. What it is given outlives it.
+class PeerEndpoint {
+ public:
+  PeerEndpoint(LocalRegistry* local, ClusterView* cluster) : local_(local), cluster_(cluster) {}
+
+  // Does the write here, or answers NOT_PRIMARY having done nothing: it goes to the local registry, which knows no
+  // other node, so that a write never takes a second hop.
+  void Forward(const PeerClaim& claim, const CallContext& context, WriteCommand command, WriteDone done);
+
+  // NOT_PRIMARY.
+  absl::StatusOr<PeerView> Report(const PeerClaim& claim, const PeerReport& report);
+
+ private:
+  // OK where this node is the primary that the sender means, or a later one of the same log.
+  absl::Status CheckOffice(const PeerClaim& claim) const;
+
+  LocalRegistry* const local_;
+  ClusterView* const cluster_;
+};
+
+}  // namespace regent

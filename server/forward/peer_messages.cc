@@ -1,0 +1,449 @@
+#include "server/forward/peer_messages.h"
+
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "base/error_reason.h"
+#include "google/protobuf/field_mask.pb.h"
+#include "server/convert/cluster.h"
+#include "server/convert/compatibility.h"
+#include "server/convert/config.h"
+#include "server/convert/schema.h"
+#include "server/convert/status.h"
+#include "server/convert/violations.h"
+
+namespace regent {
+namespace {
+
+namespace wire = internal::v1;
+
+absl::Status NotUnderstood(std::string_view what) {
+  return errors::RequestInvalid(what, "not understood: the node that sent it runs a newer version");
+}
+
+// --- nouns -----------------------------------------------------------------------------------------------------------
+
+Subject SubjectOf(const v1::SubjectRef& proto) { return Subject(proto.context(), proto.subject()); }
+
+std::optional<Version> VersionOf(bool present, int32_t version) {
+  return present ? std::optional(Version(version)) : std::nullopt;
+}
+
+void ToWire(const ConfigTarget& target, wire::Target* proto) {
+  if (target) ToProto(*target, proto->mutable_subject());
+}
+
+ConfigTarget TargetOf(const wire::Target& proto) {
+  return proto.has_subject() ? ConfigTarget(SubjectOf(proto.subject())) : std::nullopt;
+}
+
+SchemaType TypeOf(v1::SchemaType type) {
+  switch (type) {
+    case v1::SCHEMA_TYPE_JSON:
+      return SchemaType::kJson;
+    case v1::SCHEMA_TYPE_PROTOBUF:
+      return SchemaType::kProtobuf;
+    case v1::SCHEMA_TYPE_OTHER:
+      return SchemaType::kOther;
+    default:
+      return SchemaType::kAvro;
+  }
+}
+
+SchemaContent ContentOf(const v1::Schema& proto) {
+  SchemaContent content;
+  content.type = TypeOf(proto.type());
+  content.text = proto.text();
+  for (const v1::Reference& reference : proto.references()) {
+    content.references.push_back({reference.name(), SubjectOf(reference.subject()), Version(reference.version())});
+  }
+  if (proto.has_metadata()) content.metadata = FromProto(proto.metadata());
+  if (proto.has_rule_set()) content.rule_set = FromProto(proto.rule_set());
+  content.other_type = proto.other_type();
+  return content;
+}
+
+Position PositionOf(const v1::Position& proto) { return {proto.log_id(), Offset(proto.offset())}; }
+
+int64_t MillisOf(const google::protobuf::Timestamp& time) { return time.seconds() * 1000 + time.nanos() / 1000000; }
+
+SchemaVersion VersionOf(const v1::SchemaVersion& proto) {
+  SchemaVersion version;
+  version.subject = SubjectOf(proto.subject());
+  version.version = Version(proto.version());
+  version.state = proto.state() == v1::VERSION_STATE_DELETED ? VersionState::kDeleted : VersionState::kActive;
+  if (proto.has_stored()) {
+    const v1::StoredSchema& stored = proto.stored();
+    version.stored = std::make_shared<const StoredSchema>(
+        StoredSchema{stored.context(), SchemaId(stored.id()),
+                     ContentHash::ParseGuid(stored.guid()).value_or(ContentHash()), ContentOf(stored.schema())});
+  }
+  if (proto.has_create_time()) version.create_time_ms = MillisOf(proto.create_time());
+  if (proto.has_position()) version.position = PositionOf(proto.position());
+  return version;
+}
+
+wire::DeleteDepth DepthOf(DeleteKind kind) {
+  switch (kind) {
+    case DeleteKind::kSoft:
+      return wire::DELETE_DEPTH_SOFT;
+    case DeleteKind::kPermanent:
+      return wire::DELETE_DEPTH_PERMANENT;
+    case DeleteKind::kPurge:
+      return wire::DELETE_DEPTH_PURGE;
+  }
+  return wire::DELETE_DEPTH_UNSPECIFIED;
+}
+
+std::optional<DeleteKind> KindOf(wire::DeleteDepth depth) {
+  switch (depth) {
+    case wire::DELETE_DEPTH_SOFT:
+      return DeleteKind::kSoft;
+    case wire::DELETE_DEPTH_PERMANENT:
+      return DeleteKind::kPermanent;
+    case wire::DELETE_DEPTH_PURGE:
+      return DeleteKind::kPurge;
+    default:
+      return std::nullopt;
+  }
+}
+
+// --- configurations --------------------------------------------------------------------------------------------------
+
+// Calls `visit` with the name of each field in regent.v1.SubjectConfig, its update, and its place in a configuration.
+template <typename Update, typename Config, typename Visit>
+void ForEachField(Update&& update, Config&& config, const Visit& visit) {
+  visit("level", update.level, config.level);
+  visit("policy", update.policy, config.policy);
+  visit("normalize", update.normalize, config.normalize);
+  visit("validate_fields", update.validate_fields, config.validate_fields);
+  visit("validate_new_schemas", update.validate_new_schemas, config.validate_new_schemas);
+  visit("validate_rules", update.validate_rules, config.validate_rules);
+  visit("alias", update.alias, config.alias);
+  visit("compatibility_group", update.compatibility_group, config.compatibility_group);
+  visit("default_metadata", update.default_metadata, config.default_metadata);
+  visit("override_metadata", update.override_metadata, config.override_metadata);
+  visit("default_rule_set", update.default_rule_set, config.default_rule_set);
+  visit("override_rule_set", update.override_rule_set, config.override_rule_set);
+}
+
+void ToWire(const UpdateConfig& update, wire::UpdateConfig* proto) {
+  ToWire(update.target, proto->mutable_target());
+  SubjectConfig config;
+  ForEachField(update, config, [proto](const char* name, const auto& field, auto& value) {
+    using Action = typename std::decay_t<decltype(field)>::Action;
+    if (field.action == Action::kKeep) return;
+    proto->mutable_update_mask()->add_paths(name);
+    if (field.action == Action::kSet) value = field.value;
+  });
+  ToProto(config, proto->mutable_config());
+}
+
+absl::StatusOr<UpdateConfig> UpdateOf(const wire::UpdateConfig& proto) {
+  UpdateConfig update;
+  if (proto.update_mask().paths_size() > 0) {
+    Violations violations;
+    update = FromProto(proto.config(), proto.update_mask(), &violations);
+    if (!violations.empty()) return violations.ToStatus();
+  }
+  update.target = TargetOf(proto.target());
+  return update;
+}
+
+SubjectConfig ConfigOf(const v1::SubjectConfig& proto) {
+  google::protobuf::FieldMask all;
+  all.add_paths("*");
+  Violations violations;
+  const UpdateConfig update = FromProto(proto, all, &violations);
+  SubjectConfig config;
+  ForEachField(update, config, [](const char*, const auto& field, auto& value) {
+    using Action = typename std::decay_t<decltype(field)>::Action;
+    if (field.action == Action::kSet) value = field.value;
+  });
+  return config;
+}
+
+// --- commands --------------------------------------------------------------------------------------------------------
+
+template <typename... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <typename... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+void ToWire(const RegisterSchema& command, wire::RegisterSchema* proto) {
+  ToProto(command.subject, proto->mutable_subject());
+  ToProto(command.content, proto->mutable_schema());
+  proto->set_normalize(command.normalize);
+  proto->set_validate_only(command.validate_only);
+  proto->set_force(command.force);
+  if (command.version) proto->set_version(command.version->value());
+  if (command.id) proto->set_id(command.id->value());
+}
+
+RegisterSchema RegisterOf(const wire::RegisterSchema& proto) {
+  RegisterSchema command;
+  command.subject = SubjectOf(proto.subject());
+  command.content = ContentOf(proto.schema());
+  command.normalize = proto.normalize();
+  command.validate_only = proto.validate_only();
+  command.force = proto.force();
+  command.version = VersionOf(proto.has_version(), proto.version());
+  if (proto.has_id()) command.id = SchemaId(proto.id());
+  return command;
+}
+
+absl::StatusOr<WriteCommand> DeleteOf(const wire::DeleteVersion& proto) {
+  const auto kind = KindOf(proto.depth());
+  if (!kind) return NotUnderstood("delete_version.depth");
+  return DeleteVersion{SubjectOf(proto.subject()), VersionOf(proto.has_version(), proto.version()), *kind};
+}
+
+absl::StatusOr<WriteCommand> DeleteOf(const wire::DeleteSubject& proto) {
+  const auto kind = KindOf(proto.depth());
+  if (!kind) return NotUnderstood("delete_subject.depth");
+  return DeleteSubject{SubjectOf(proto.subject()), *kind};
+}
+
+absl::StatusOr<WriteCommand> UpdateOf(const wire::UpdateMode& proto) {
+  UpdateMode command{.target = TargetOf(proto.target()), .mode = {}, .force = proto.force()};
+  if (proto.has_mode()) {
+    command.mode = ParseMode(proto.mode());
+    if (!command.mode) return NotUnderstood("update_mode.mode");
+  }
+  return command;
+}
+
+// --- answers ---------------------------------------------------------------------------------------------------------
+
+void ToWire(const WriteResult& result, wire::Result* proto) {
+  ToProto(result.position, proto->mutable_position());
+  proto->set_changed(result.changed);
+  if (result.registered) ToProto(*result.registered, proto->mutable_registered());
+  for (const Version version : result.versions) proto->add_versions(version.value());
+  ToProto(result.config, proto->mutable_config());
+  if (result.mode) proto->set_mode(std::string(ModeName(*result.mode)));
+}
+
+WriteResult ResultOf(const wire::Result& proto) {
+  WriteResult result;
+  result.position = PositionOf(proto.position());
+  result.changed = proto.changed();
+  if (proto.has_registered()) result.registered = VersionOf(proto.registered());
+  for (const int32_t version : proto.versions()) result.versions.push_back(Version(version));
+  result.config = ConfigOf(proto.config());
+  if (proto.has_mode()) result.mode = ParseMode(proto.mode());
+  return result;
+}
+
+void ToWire(const absl::Status& status, wire::Error* proto) {
+  proto->set_reason(ToProto(ReasonOf(status)));
+  proto->set_message(status.message().data(), status.message().size());
+  const ErrorDetail detail = DetailOf(status);
+  if (detail.subject) ToProto(*detail.subject, proto->mutable_subject());
+  proto->set_version(detail.version.value());
+  proto->set_id(detail.id.value());
+  for (const ErrorDetail::Referrer& referrer : detail.referrers) {
+    v1::SchemaVersionRef* out = proto->add_referrers();
+    ToProto(referrer.subject, out->mutable_subject());
+    out->set_version(referrer.version.value());
+  }
+  proto->set_line(detail.line);
+  proto->set_column(detail.column);
+  proto->set_path(detail.path);
+  if (detail.report) ToProto(*detail.report, proto->mutable_report());
+}
+
+CompatibilityReport ReportOf(const v1::CompatibilityReport& proto) {
+  CompatibilityReport report;
+  Violations ignored;
+  report.level = FromProto(proto.level(), "level", &ignored).value_or(CompatibilityLevel::kBackward);
+  report.compatible = proto.compatible();
+  for (const v1::VersionReport& version : proto.versions()) {
+    VersionReport& out = report.versions.emplace_back();
+    out.version = Version(version.version());
+    out.truncated = version.truncated();
+    for (const v1::Difference& difference : version.differences()) {
+      out.differences.push_back({difference.type(), difference.path(), difference.detail(), difference.message(),
+                                 difference.fix(),
+                                 difference.breaks() == v1::BREAKS_OLD_READER ? Difference::Breaks::kOldReader
+                                                                              : Difference::Breaks::kNewReader});
+    }
+  }
+  return report;
+}
+
+absl::Status StatusOf(const wire::Error& proto) {
+  ErrorDetail detail;
+  if (proto.has_subject()) detail.subject = SubjectOf(proto.subject());
+  detail.version = Version(proto.version());
+  detail.id = SchemaId(proto.id());
+  for (const v1::SchemaVersionRef& referrer : proto.referrers()) {
+    detail.referrers.push_back({SubjectOf(referrer.subject()), Version(referrer.version())});
+  }
+  detail.line = proto.line();
+  detail.column = proto.column();
+  detail.path = proto.path();
+  if (proto.has_report()) detail.report = ReportOf(proto.report());
+  return MakeError(static_cast<ErrorReason>(proto.reason()), proto.message(), detail);
+}
+
+// --- nodes -----------------------------------------------------------------------------------------------------------
+
+NodeState StateOf(v1::NodeState state) {
+  for (const NodeState known : {NodeState::kReplaying, NodeState::kFollower, NodeState::kClaiming, NodeState::kPrimary,
+                                NodeState::kStale, NodeState::kStopped, NodeState::kLost}) {
+    if (ToProto(known) == state) return known;
+  }
+  return NodeState::kStopped;
+}
+
+WriteState StateOf(v1::WriteState state) {
+  for (const WriteState known : {WriteState::kAccepting, WriteState::kElecting, WriteState::kForeignWriter,
+                                 WriteState::kUntrustedKeys, WriteState::kLogReplaced, WriteState::kLogUnavailable}) {
+    if (ToProto(known) == state) return known;
+  }
+  return WriteState::kElecting;
+}
+
+NodeStatus NodeOf(const v1::NodeStatus& proto) {
+  NodeStatus status;
+  status.info = {proto.info().node(),         proto.info().incarnation(), proto.info().grpc_address(),
+                 proto.info().rest_address(), proto.info().eligible(),    proto.info().version()};
+  status.position = PositionOf(proto.position());
+  status.lag = proto.lag();
+  status.state = StateOf(proto.state());
+  status.last_seen_ms = MillisOf(proto.last_seen());
+  status.reason = proto.reason();
+  status.diverged = proto.diverged();
+  return status;
+}
+
+}  // namespace
+
+void ToProto(const PeerClaim& claim, wire::Claim* proto) {
+  proto->set_log_id(claim.log_id);
+  proto->set_epoch(claim.epoch.value());
+  proto->set_token(claim.token);
+}
+
+PeerClaim FromProto(const wire::Claim& proto) { return {proto.log_id(), Epoch(proto.epoch()), proto.token()}; }
+
+void ToProto(const WriteCommand& command, wire::ForwardRequest* proto) {
+  std::visit(
+      Overloaded{
+          [proto](const RegisterSchema& in) { ToWire(in, proto->mutable_register_schema()); },
+          [proto](const DeleteVersion& in) {
+            wire::DeleteVersion* out = proto->mutable_delete_version();
+            ToProto(in.subject, out->mutable_subject());
+            if (in.version) out->set_version(in.version->value());
+            out->set_depth(DepthOf(in.kind));
+          },
+          [proto](const DeleteSubject& in) {
+            wire::DeleteSubject* out = proto->mutable_delete_subject();
+            ToProto(in.subject, out->mutable_subject());
+            out->set_depth(DepthOf(in.kind));
+          },
+          [proto](const UndeleteVersion& in) {
+            wire::UndeleteVersion* out = proto->mutable_undelete_version();
+            ToProto(in.subject, out->mutable_subject());
+            out->set_version(in.version.value());
+          },
+          [proto](const UndeleteSubject& in) {
+            ToProto(in.subject, proto->mutable_undelete_subject()->mutable_subject());
+          },
+          [proto](const UpdateConfig& in) { ToWire(in, proto->mutable_update_config()); },
+          [proto](const DeleteConfig& in) { ToWire(in.target, proto->mutable_delete_config()->mutable_target()); },
+          [proto](const UpdateMode& in) {
+            wire::UpdateMode* out = proto->mutable_update_mode();
+            ToWire(in.target, out->mutable_target());
+            if (in.mode) out->set_mode(std::string(ModeName(*in.mode)));
+            out->set_force(in.force);
+          },
+          [proto](const DeleteMode& in) {
+            ToWire(in.target, proto->mutable_delete_mode()->mutable_target());
+            proto->mutable_delete_mode()->set_recursive(in.recursive);
+          },
+          [proto](const DeleteContext& in) { proto->mutable_delete_context()->set_context(in.context); },
+          [proto](const ReadBarrier&) { proto->mutable_read_barrier(); },
+      },
+      command);
+}
+
+absl::StatusOr<WriteCommand> FromProto(const wire::ForwardRequest& proto) {
+  switch (proto.command_case()) {
+    case wire::ForwardRequest::kRegisterSchema:
+      return RegisterOf(proto.register_schema());
+    case wire::ForwardRequest::kDeleteVersion:
+      return DeleteOf(proto.delete_version());
+    case wire::ForwardRequest::kDeleteSubject:
+      return DeleteOf(proto.delete_subject());
+    case wire::ForwardRequest::kUndeleteVersion:
+      return UndeleteVersion{SubjectOf(proto.undelete_version().subject()),
+                             Version(proto.undelete_version().version())};
+    case wire::ForwardRequest::kUndeleteSubject:
+      return UndeleteSubject{SubjectOf(proto.undelete_subject().subject())};
+    case wire::ForwardRequest::kUpdateConfig:
+      return UpdateOf(proto.update_config());
+    case wire::ForwardRequest::kDeleteConfig:
+      return DeleteConfig{TargetOf(proto.delete_config().target())};
+    case wire::ForwardRequest::kUpdateMode:
+      return UpdateOf(proto.update_mode());
+    case wire::ForwardRequest::kDeleteMode:
+      return DeleteMode{TargetOf(proto.delete_mode().target()), proto.delete_mode().recursive()};
+    case wire::ForwardRequest::kDeleteContext:
+      return DeleteContext{proto.delete_context().context()};
+    case wire::ForwardRequest::kReadBarrier:
+      return ReadBarrier();
+    case wire::ForwardRequest::COMMAND_NOT_SET:
+      break;
+  }
+  return NotUnderstood("command");
+}
+
+void ToProto(const absl::StatusOr<WriteResult>& answer, wire::ForwardResponse* proto) {
+  if (answer.ok()) {
+    ToWire(*answer, proto->mutable_result());
+  } else {
+    ToWire(answer.status(), proto->mutable_error());
+  }
+}
+
+absl::StatusOr<WriteResult> FromProto(const wire::ForwardResponse& proto) {
+  switch (proto.outcome_case()) {
+    case wire::ForwardResponse::kResult:
+      return ResultOf(proto.result());
+    case wire::ForwardResponse::kError:
+      return StatusOf(proto.error());
+    case wire::ForwardResponse::OUTCOME_NOT_SET:
+      break;
+  }
+  return MakeError(ErrorReason::kOutcomeUnknown, "The primary answered what this node does not understand.");
+}
+
+void ToProto(const PeerReport& report, wire::ReportRequest* proto) {
+  ToProto(report.status, proto->mutable_node());
+  proto->set_state_hash(report.state_hash);
+}
+
+PeerReport FromProto(const wire::ReportRequest& proto) { return {NodeOf(proto.node()), proto.state_hash()}; }
+
+void ToProto(const PeerView& view, wire::ReportResponse* proto) {
+  for (const NodeStatus& node : view.nodes) ToProto(node, proto->add_nodes());
+  proto->set_write_state(ToProto(view.write_state));
+  proto->set_reason(view.reason);
+  proto->set_duplicate_node(view.duplicate_node);
+}
+
+PeerView FromProto(const wire::ReportResponse& proto) {
+  PeerView view;
+  for (const v1::NodeStatus& node : proto.nodes()) view.nodes.push_back(NodeOf(node));
+  view.write_state = StateOf(proto.write_state());
+  view.reason = proto.reason();
+  view.duplicate_node = proto.duplicate_node();
+  return view;
+}
+
+}  // namespace regent

@@ -1,0 +1,26 @@
+// regent.internal.v1.Peer: decode, call, encode. No rule lives here.
+#pragma once
+
+#include "base/executor.h"
+#include "regent/internal/v1/peer.grpc.pb.h"
+#include "server/forward/peer_endpoint.h"
+
+namespace regent {
+
+// Thread-safe. What it is given outlives the server. Writes are prepared on `executor`.
+class PeerService : public internal::v1::Peer::WithCallbackMethod_Forward<
+                        internal::v1::Peer::WithCallbackMethod_Report<internal::v1::Peer::Service>> {
+ public:
+  PeerService(PeerEndpoint* endpoint, Executor* executor) : endpoint_(endpoint), executor_(executor) {}
+
+  grpc::ServerUnaryReactor* Forward(grpc::CallbackServerContext* context, const internal::v1::ForwardRequest* request,
+                                    internal::v1::ForwardResponse* response) override;
+  grpc::ServerUnaryReactor* Report(grpc::CallbackServerContext* context, const internal::v1::ReportRequest* request,
+                                   internal::v1::ReportResponse* response) override;
+
+ private:
+  PeerEndpoint* const endpoint_;
+  Executor* const executor_;
+};
+
+}  // namespace regent
