@@ -5,6 +5,7 @@ namespace regent::cli {
 const std::vector<Flag>& GlobalFlags() {
   static const auto* const flags = new std::vector<Flag>{
       {"server", "HOST:PORT,...", "the registry's servers (else $REGENT_SERVER, else 127.0.0.1:50051)"},
+      {"registry", "ID", "refuse servers of another registry (else $REGENT_REGISTRY, else any)"},
       {"output", "text|json", "for people (the default), or one JSON document"},
       {"timeout", "DURATION", "how long to wait for an answer, e.g. 500ms or 10s (default 30s)"},
       {"help", "", "say how to use the command"},

@@ -22,6 +22,7 @@ enum class ExitCode {
 struct Operand {
   std::string_view name;
   bool required = true;
+  bool repeated = false;  // any number of words, at the end
 };
 
 struct Command {

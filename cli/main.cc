@@ -21,11 +21,15 @@ std::optional<std::string> Variable(const std::string& name) {
   return std::string(value);
 }
 
-absl::StatusOr<std::shared_ptr<regent::client::RegistryConnection>> Connect(std::string_view list) {
-  absl::StatusOr<std::vector<std::string>> endpoints = regent::client::ParseEndpoints(list);
+absl::StatusOr<std::shared_ptr<regent::client::RegistryConnection>> Connect(
+    const regent::cli::RegistryAddress& address) {
+  absl::StatusOr<std::vector<std::string>> endpoints = regent::client::ParseEndpoints(address.endpoints);
   if (!endpoints.ok()) return endpoints.status();
   regent::client::GrpcConnectionOptions options;
   options.endpoints = *std::move(endpoints);
+  options.registry_id = address.registry_id;
+  // Somebody waits at a terminal: what is not there after a second try will not be there after a fourth.
+  options.failover.rounds_max = 2;
   return regent::client::MakeGrpcConnection(std::move(options));
 }
 

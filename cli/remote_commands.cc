@@ -1,6 +1,7 @@
 #include "cli/remote_commands.h"
 
 #include "cli/check_command.h"
+#include "cli/completion_command.h"
 #include "cli/config_command.h"
 #include "cli/config_print_command.h"
 #include "cli/delete_command.h"
@@ -16,9 +17,9 @@ namespace regent::cli {
 
 std::vector<const Command*> RemoteCommands() {
   return {
-      &RegisterCommand(),    &GetCommand(),     &LookupCommand(),    &CheckCommand(),     &SubjectsCommand(),
-      &VersionsCommand(),    &DeleteCommand(),  &ConfigGetCommand(), &ConfigSetCommand(), &ConfigDeleteCommand(),
-      &ConfigPrintCommand(), &VersionCommand(), &HelpCommand(),
+      &RegisterCommand(),    &GetCommand(),        &LookupCommand(),    &CheckCommand(),     &SubjectsCommand(),
+      &VersionsCommand(),    &DeleteCommand(),     &ConfigGetCommand(), &ConfigSetCommand(), &ConfigDeleteCommand(),
+      &ConfigPrintCommand(), &CompletionCommand(), &VersionCommand(),   &HelpCommand(),
   };
 }
 

@@ -88,7 +88,8 @@ std::optional<std::string> WrongOperands(const Command& command, const std::vect
   if (words.size() < command.operands.size() && command.operands[words.size()].required) {
     return std::string(command.operands[words.size()].name) + " is missing";
   }
-  if (words.size() > command.operands.size()) {
+  const bool any_number = !command.operands.empty() && command.operands.back().repeated;
+  if (words.size() > command.operands.size() && !any_number) {
     return "unexpected word '" + Printable(words[command.operands.size()]) + "'";
   }
   return std::nullopt;

@@ -36,6 +36,12 @@ TEST_F(RunTest, AsksTheServerThatTheFlagTheVariableOrTheDefaultNames) {
   EXPECT_THAT(Run({"subjects", "--server=c:3"}, {{"REGENT_SERVER", "a:1"}}).servers, ElementsAre("c:3"));
 }
 
+TEST_F(RunTest, ExpectsTheRegistryThatTheFlagOrTheVariableNames) {
+  EXPECT_THAT(Run({"subjects"}).registries, ElementsAre(""));
+  EXPECT_THAT(Run({"subjects"}, {{"REGENT_REGISTRY", "eu"}}).registries, ElementsAre("eu"));
+  EXPECT_THAT(Run({"subjects", "--registry=us"}, {{"REGENT_REGISTRY", "eu"}}).registries, ElementsAre("us"));
+}
+
 TEST_F(RunTest, TakesGlobalFlagsAnywhere) {
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {"--server", "a:1", "--output=json", "config", "delete", "x"},

@@ -14,6 +14,7 @@ namespace regent::cli {
 namespace {
 
 constexpr std::string_view kServerVariable = "REGENT_SERVER";
+constexpr std::string_view kRegistryVariable = "REGENT_REGISTRY";
 constexpr std::string_view kDefaultServer = "127.0.0.1:50051";
 constexpr std::chrono::milliseconds kDefaultTimeout{30000};
 constexpr int64_t kLongestTimeoutMillis = 3600 * 1000;
@@ -39,13 +40,24 @@ absl::StatusOr<Session> Session::Make(const Command& command, Arguments argument
   return session;
 }
 
-absl::StatusOr<client::RegistryClient> Session::Client() const {
-  std::optional<std::string> server = arguments_.Value("server");
+absl::StatusOr<client::RegistryClient> Session::Client() const { return Connect(arguments_.Value("server"), options_); }
+
+absl::StatusOr<client::RegistryClient> Session::ClientOf(std::optional<std::string> server,
+                                                         std::chrono::milliseconds timeout) const {
+  client::CallOptions options = options_;
+  options.timeout = timeout;
+  return Connect(std::move(server), options);
+}
+
+absl::StatusOr<client::RegistryClient> Session::Connect(std::optional<std::string> server,
+                                                        const client::CallOptions& options) const {
   if (!server) server = environment_->variable(std::string(kServerVariable));
   if (!server || server->empty()) server = std::string(kDefaultServer);
-  auto connection = environment_->connect(*server);
+  std::optional<std::string> registry = arguments_.Value("registry");
+  if (!registry) registry = environment_->variable(std::string(kRegistryVariable));
+  auto connection = environment_->connect({*server, registry.value_or("")});
   if (!connection.ok()) return connection.status();
-  return client::RegistryClient(*std::move(connection), options_);
+  return client::RegistryClient(*std::move(connection), options);
 }
 
 std::optional<std::string> Session::Word(size_t index) const {

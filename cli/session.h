@@ -1,6 +1,7 @@
 // One run of one command: its arguments, where it reads and writes, and the registry it asks.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <istream>
 #include <memory>
@@ -17,6 +18,12 @@
 
 namespace regent::cli {
 
+// Which registry, as the command line or the environment names it.
+struct RegistryAddress {
+  std::string endpoints;    // as client::ParseEndpoints takes them
+  std::string registry_id;  // what its servers must say of themselves; empty: anything
+};
+
 // What a run touches of the world, so that tests can stand in for it. The pointers must outlive the run.
 struct Environment {
   std::istream* in;
@@ -24,8 +31,8 @@ struct Environment {
   std::ostream* error;
   // The value of an environment variable.
   std::function<std::optional<std::string>(const std::string& name)> variable;
-  // Opens a connection to one of these endpoints; see client/grpc_connection.h.
-  std::function<absl::StatusOr<std::shared_ptr<client::RegistryConnection>>(std::string_view endpoints)> connect;
+  // Opens a connection to a registry; see client/grpc_connection.h.
+  std::function<absl::StatusOr<std::shared_ptr<client::RegistryConnection>>(const RegistryAddress& address)> connect;
   std::vector<const Command*> commands;
 };
 
@@ -45,6 +52,9 @@ class Session {
 
   // The registry that --server, REGENT_SERVER or the default name. Does not connect yet.
   absl::StatusOr<client::RegistryClient> Client() const;
+  // The same for a --server of another command line, with a time of its own.
+  absl::StatusOr<client::RegistryClient> ClientOf(std::optional<std::string> server,
+                                                  std::chrono::milliseconds timeout) const;
 
   // The operand at `index`, or nothing when it was left out.
   std::optional<std::string> Word(size_t index) const;
@@ -62,6 +72,9 @@ class Session {
  private:
   Session(const Command& command, Arguments arguments, const Environment& environment)
       : command_(&command), arguments_(std::move(arguments)), environment_(&environment) {}
+
+  absl::StatusOr<client::RegistryClient> Connect(std::optional<std::string> server,
+                                                 const client::CallOptions& options) const;
 
   const Command* command_;
   Arguments arguments_;

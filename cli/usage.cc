@@ -30,7 +30,7 @@ std::string Synopsis(const Command& command) {
   const size_t indent = std::string("usage: regent ").size() + 2;
   for (const Operand& operand : command.operands) {
     const std::string name(operand.name);
-    AddWord(operand.required ? name : "[" + name + "]", indent, &out);
+    AddWord((operand.required ? name : "[" + name + "]") + (operand.repeated ? "..." : ""), indent, &out);
   }
   for (const Flag& flag : command.flags) {
     AddWord("[" + FlagWord(flag) + "]" + (flag.repeated ? "..." : ""), indent, &out);

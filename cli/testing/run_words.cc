@@ -21,8 +21,10 @@ Outcome RunWords(const std::vector<std::string>& words, const World& world) {
     if (found == world.variables.end()) return std::nullopt;
     return found->second;
   };
-  environment.connect = [&](std::string_view server) -> absl::StatusOr<std::shared_ptr<client::RegistryConnection>> {
-    outcome.servers.emplace_back(server);
+  environment.connect =
+      [&](const RegistryAddress& address) -> absl::StatusOr<std::shared_ptr<client::RegistryConnection>> {
+    outcome.servers.push_back(address.endpoints);
+    outcome.registries.push_back(address.registry_id);
     return world.connection;
   };
   environment.commands = RemoteCommands();

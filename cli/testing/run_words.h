@@ -15,7 +15,8 @@ struct Outcome {
   ExitCode code;
   std::string out;
   std::string error;
-  std::vector<std::string> servers;  // what Client() was asked to connect to
+  std::vector<std::string> servers;     // what Client() was asked to connect to
+  std::vector<std::string> registries;  // which it expected there
 };
 
 struct World {
