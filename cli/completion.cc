@@ -6,19 +6,17 @@
 namespace regent::cli {
 namespace {
 
-// Bash takes a line apart at '=' too; the other shells leave "--flag=value" whole. Here it is `=` and the value that
-// are put together again, so that both look like "--flag" "value".
+// Bash takes words apart at '=' and ':', and subjects hold colons: the line is taken apart here, and what bash holds
+// for earlier words is cut off the candidates.
 constexpr char kBash[] = R"(# regent's completion for bash: source <(regent completion bash)
 _regent() {
-  local IFS=$'\n'
-  COMPREPLY=($(regent completion words -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
-  # A colon divides words here as well: what stands before it is there already.
-  local word=${COMP_WORDS[COMP_CWORD]} line=${COMP_LINE:0:COMP_POINT}
-  local typed=${line##* } before
-  if [[ $typed == *:* && $word != "$typed" ]]; then
-    before=${typed%"${typed##*:}"}
-    COMPREPLY=("${COMPREPLY[@]#"$before"}")
-  fi
+  local words line=${COMP_LINE:0:COMP_POINT} breaks= mark
+  IFS=$' \t\n' read -ra words <<<"$line"
+  [[ $line == *[[:space:]] ]] && words+=('')
+  local IFS=$'\n' typed=${words[${#words[@]}-1]}
+  COMPREPLY=($(regent completion words -- "${words[@]:1}" 2>/dev/null))
+  for mark in = :; do [[ $COMP_WORDBREAKS == *$mark* ]] && breaks+=$mark; done
+  [[ -z $breaks ]] || COMPREPLY=("${COMPREPLY[@]#"${typed%"${typed##*[$breaks]}"}"}")
 }
 complete -o default -F _regent regent
 )";
@@ -68,7 +66,6 @@ class Line {
   Line(const std::vector<std::string>& words, absl::Span<const Command* const> commands, const SubjectNames& subjects)
       : words_(words), commands_(commands), subjects_(subjects) {
     if (words_.empty()) words_.emplace_back();
-    JoinValues();
     partial_ = words_.back();
     Read();
   }
@@ -82,15 +79,6 @@ class Line {
   }
 
  private:
-  // "--flag", "=", "val" becomes "--flag", "val".
-  void JoinValues() {
-    for (size_t i = 1; i < words_.size(); ++i) {
-      if (words_[i] != "=" || !StartsWith(words_[i - 1], "--")) continue;
-      words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(i));
-      if (i == words_.size()) words_.emplace_back();
-    }
-  }
-
   void Read() {
     for (size_t i = 0; i + 1 < words_.size(); ++i) {
       const std::string& word = words_[i];
