@@ -12,7 +12,9 @@ namespace {
 
 using client::DeleteResult;
 using client::MockRegistryConnection;
+using ::testing::_;
 using ::testing::DoAll;
+using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::Return;
 using ::testing::SaveArg;
@@ -79,6 +81,28 @@ TEST_F(DeleteCommandTest, NeverTakesAMistypedVersionForAWholeSubject) {
                                              {"delete"}}) {
     EXPECT_EQ(RunWords(words, {connection_, "", {}}).code, ExitCode::kUsage);
   }
+}
+
+TEST_F(DeleteCommandTest, DryRunNamesTheVersionsAndDeletesNothing) {
+  client::VersionPage page;
+  page.versions = {{.version = Version(1)}, {.version = Version(3)}};
+  EXPECT_CALL(*connection_, ListVersions(_, Field(&client::ListVersionsRequest::deleted, client::Deleted::kExclude)))
+      .WillRepeatedly(Return(page));
+  EXPECT_EQ(RunWords({"delete", "orders", "--dry-run"}, {connection_, "", {}}).out,
+            "Would delete orders versions 1 3\n");
+  EXPECT_EQ(RunWords({"delete", "orders", "latest", "--dry-run"}, {connection_, "", {}}).out,
+            "Would delete orders version 3\n");
+  EXPECT_EQ(RunWords({"delete", "orders", "1", "--dry-run", "--output=json"}, {connection_, "", {}}).out, "[1]\n");
+  EXPECT_EQ(RunWords({"delete", "orders", "2", "--dry-run"}, {connection_, "", {}}).code, ExitCode::kNo);
+}
+
+TEST_F(DeleteCommandTest, DryRunOfAPermanentDeleteNamesWhatIsDeletedSoftly) {
+  client::VersionPage page;
+  page.versions = {{.version = Version(2)}};
+  EXPECT_CALL(*connection_, ListVersions(_, Field(&client::ListVersionsRequest::deleted, client::Deleted::kOnly)))
+      .WillOnce(Return(page));
+  EXPECT_EQ(RunWords({"delete", "orders", "--permanent", "--dry-run"}, {connection_, "", {}}).out,
+            "Would permanently delete orders version 2\n");
 }
 
 }  // namespace
