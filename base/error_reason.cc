@@ -103,6 +103,8 @@ class Writer {
     Text(difference.message);
     Text(difference.fix);
     Number(static_cast<int>(difference.breaks));
+    Text(difference.old_snippet);
+    Text(difference.new_snippet);
   }
   void Write(const CompatibilityReport& report) {
     Number(static_cast<int>(report.level));
@@ -184,6 +186,8 @@ class Reader {
     difference.message = Text();
     difference.fix = Text();
     difference.breaks = Choice(Difference::Breaks::kOldReader);
+    difference.old_snippet = Text();
+    difference.new_snippet = Text();
     return difference;
   }
   CompatibilityReport ReadReport() {

@@ -75,7 +75,7 @@ TEST(ErrorTest, DetailIsReadBackWhole) {
   detail.report->versions[1].version = Version(3);
   detail.report->versions[1].truncated = true;
   detail.report->versions[1].differences = {
-      {"TYPE_MISMATCH", "/", "detail", "message", "fix", Difference::Breaks::kOldReader}, {}};
+      {"TYPE_MISMATCH", "/", "detail", "message", "fix", Difference::Breaks::kOldReader, "old", "new"}, {}};
 
   const ErrorDetail read = DetailOf(MakeError(ErrorReason::kSchemaIncompatible, "no", detail));
   EXPECT_EQ(read.subject, detail.subject);

@@ -121,6 +121,9 @@ struct Difference {
   std::string fix;      // what to do instead
   // Which side cannot read: BACKWARD (the new schema cannot read old data) or FORWARD.
   enum class Breaks { kNewReader, kOldReader } breaks = Breaks::kNewReader;
+  // What stands there in the registered version and in the new schema, cut to a line; empty where nothing does.
+  std::string old_snippet;
+  std::string new_snippet;
   bool operator==(const Difference&) const = default;
 };
 

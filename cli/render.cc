@@ -52,6 +52,8 @@ JsonValue ToJson(const Difference& difference) {
                                             {"breaks", Text(BreaksName(difference.breaks))}};
   if (!difference.detail.empty()) members.emplace_back("detail", Text(difference.detail));
   if (!difference.fix.empty()) members.emplace_back("fix", Text(difference.fix));
+  if (!difference.old_snippet.empty()) members.emplace_back("old", Text(difference.old_snippet));
+  if (!difference.new_snippet.empty()) members.emplace_back("new", Text(difference.new_snippet));
   return JsonValue::Object(std::move(members));
 }
 
@@ -122,6 +124,8 @@ std::string VersionReportToText(const VersionReport& version) {
     if (!difference.detail.empty()) out += " (" + Printable(difference.detail) + ")";
     out += "\n";
     if (!difference.message.empty()) out += "      " + Printable(difference.message) + "\n";
+    if (!difference.old_snippet.empty()) out += "      old: " + Printable(difference.old_snippet) + "\n";
+    if (!difference.new_snippet.empty()) out += "      new: " + Printable(difference.new_snippet) + "\n";
     out += difference.breaks == Difference::Breaks::kNewReader
                ? "      The new schema cannot read data written with version " + number + ".\n"
                : "      Version " + number + " cannot read data written with the new schema.\n";

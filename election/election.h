@@ -14,7 +14,8 @@ class ElectionListener {
   virtual ~ElectionListener() = default;
   virtual void ShouldClaim() = 0;
   virtual void ShouldResign() = 0;
-  // The coordinator cannot be reached. A primary goes on: the log tells when another one took over.
+  // The coordinator cannot be reached, and may have named another node by now. A primary goes on: the log tells when
+  // another one took over. ShouldClaim or ShouldResign follows when the coordinator is back.
   virtual void ContactLost() = 0;
   // This node must not take part; nothing follows. The status says why and what to do.
   virtual void Rejected(const absl::Status& status) = 0;
@@ -30,8 +31,9 @@ struct ElectionDescription {
 class Election {
  public:
   virtual ~Election() = default;
-  // Once. Returns at once; a backend that can never work says so here rather than through Rejected.
-  virtual absl::Status Start(ElectionListener* listener) = 0;
+  // Once; `node` is the name under which the others see this one. Returns at once; a backend that can never work says
+  // so here rather than through Rejected.
+  virtual absl::Status Start(const std::string& node, ElectionListener* listener) = 0;
   // Gives the office back before a shutdown, so that another node is named at once. Blocks until no callback runs.
   virtual void Leave() = 0;
   virtual ElectionDescription Describe() const = 0;

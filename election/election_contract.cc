@@ -36,7 +36,7 @@ class CountingListener : public ElectionListener {
 TEST_P(ElectionContractTest, OnlyMemberIsElected) {
   CountingListener listener;
   const auto election = GetParam().make();
-  ASSERT_TRUE(election->Start(&listener).ok());
+  ASSERT_TRUE(election->Start("node-1", &listener).ok());
   if (GetParam().elect) GetParam().elect(election.get());
   listener.WaitForClaim();
   EXPECT_TRUE(election->Describe().elected);
@@ -46,7 +46,7 @@ TEST_P(ElectionContractTest, OnlyMemberIsElected) {
 TEST_P(ElectionContractTest, NothingIsCalledAfterLeave) {
   CountingListener listener;
   const auto election = GetParam().make();
-  ASSERT_TRUE(election->Start(&listener).ok());
+  ASSERT_TRUE(election->Start("node-1", &listener).ok());
   if (GetParam().elect) GetParam().elect(election.get());
   election->Leave();
   const int before = listener.claims();

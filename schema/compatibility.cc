@@ -50,6 +50,8 @@ Difference OtherType(SchemaType candidate, SchemaType registered) {
 void Append(Comparison comparison, Difference::Breaks breaks, VersionReport* report) {
   for (Difference& difference : comparison.differences) {
     difference.breaks = breaks;
+    // The format knows writer and reader; here the reader may be the registered version.
+    if (breaks == Difference::Breaks::kOldReader) std::swap(difference.old_snippet, difference.new_snippet);
     report->differences.push_back(std::move(difference));
   }
   report->truncated = report->truncated || comparison.truncated;
@@ -60,6 +62,7 @@ absl::StatusOr<VersionReport> CompareWith(const RegisteredVersion& registered, c
                                           const ParsedSchema& candidate, const FormatLimits& limits) {
   VersionReport report;
   report.version = registered.version;
+  report.differences = registered.reserved;
   if (registered.type != candidate.type()) {
     report.differences.push_back(OtherType(candidate.type(), registered.type));
     report.differences.back().breaks = plan.backward ? Difference::Breaks::kNewReader : Difference::Breaks::kOldReader;

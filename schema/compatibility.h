@@ -17,6 +17,8 @@ struct RegisteredVersion {
   Version version;
   SchemaType type = SchemaType::kAvro;
   std::function<absl::StatusOr<std::shared_ptr<const ParsedSchema>>()> parse;
+  // What is wrong whatever the schemas say (reserved_fields.h); listed before the rest.
+  std::vector<Difference> reserved;
 };
 
 // Compares `candidate` with `live` (ascending by version): the latest only or all, newest first, stopping at the first

@@ -14,6 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 // A schema is the set of letters it can read and writes.
 class LetterSchema : public ParsedSchema {
@@ -52,11 +53,14 @@ class LetterFormat : public Format {
       difference.path = std::string("/") + letter;
       difference.message = std::string("no ") + letter;
       difference.fix = std::string("add ") + letter;
+      difference.old_snippet = writer.canonical();
+      difference.new_snippet = reader.canonical();
       comparison.differences.push_back(difference);
     }
     comparison.truncated = writer.canonical().size() > 5;
     return comparison;
   }
+  std::vector<std::string> TopLevelFields(const ParsedSchema&) const override { return {}; }
   absl::StatusOr<std::string> Render(const ParsedSchema& schema, std::string_view) const override {
     return schema.canonical();
   }
@@ -155,6 +159,25 @@ TEST_F(CompatibilityTest, FullReportsForwardBeforeBackward) {
   EXPECT_EQ(differences[0].breaks, Difference::Breaks::kOldReader);
   EXPECT_EQ(differences[1].path, "/a");
   EXPECT_EQ(differences[1].breaks, Difference::Breaks::kNewReader);
+}
+
+TEST_F(CompatibilityTest, SnippetsAreOfTheRegisteredVersionAndOfTheNewSchemaInEveryDirection) {
+  Register("ab");
+  for (CompatibilityLevel level : {CompatibilityLevel::kBackward, CompatibilityLevel::kForward}) {
+    const CompatibilityReport report = *Check(level, "xy");
+    ASSERT_THAT(report.versions.at(0).differences, SizeIs(2));
+    EXPECT_EQ(report.versions[0].differences[0].old_snippet, "ab");
+    EXPECT_EQ(report.versions[0].differences[0].new_snippet, "xy");
+  }
+}
+
+TEST_F(CompatibilityTest, WhatIsWrongWhateverTheSchemasSayComesFirst) {
+  Register("ab");
+  live_.back().reserved.push_back({.type = "RESERVED_FIELD_REMOVED"});
+  const CompatibilityReport report = *Check(CompatibilityLevel::kForward, "abc");
+  ASSERT_THAT(report.versions.at(0).differences, SizeIs(2));
+  EXPECT_EQ(report.versions[0].differences[0].type, "RESERVED_FIELD_REMOVED");
+  EXPECT_FALSE(report.compatible);
 }
 
 TEST_F(CompatibilityTest, FullComparesTheLatestOnly) {

@@ -42,7 +42,9 @@ class ParsedSchema {
 };
 
 struct Comparison {
-  std::vector<Difference> differences;  // empty: compatible. `breaks` is left for the caller to set
+  // Empty: compatible. `breaks` is left for the caller to set; `old_snippet` is the writer's, `new_snippet` the
+  // reader's.
+  std::vector<Difference> differences;
   bool truncated = false;
 };
 
@@ -65,6 +67,10 @@ class Format {
   // schema: `path` points into it unless the format's rules say otherwise. SCHEMA_TOO_COMPLEX beyond the budget.
   virtual absl::StatusOr<Comparison> Compare(const ParsedSchema& reader, const ParsedSchema& writer,
                                              CompatibilityPolicy policy, const FormatLimits& limits) const = 0;
+
+  // The names of the fields at the top: of the record, of the object, of the first message. None where there is no
+  // such.
+  virtual std::vector<std::string> TopLevelFields(const ParsedSchema& schema) const = 0;
 
   // The text in another dress (semantics 3.3: AVRO `resolved`, PROTOBUF `serialized`); the canonical text where the
   // format knows no such dress.

@@ -13,6 +13,7 @@
 namespace regent::testing {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 // One subject's story: `text` becomes `canonical`; `breaking` is refused for `difference` at `path`; `invalid` is
@@ -25,6 +26,8 @@ struct Story {
   std::string breaking;
   std::string difference;
   std::string path;
+  std::string old_snippet;
+  std::string new_snippet;
   std::string invalid;
   std::string problem;
   std::string user;
@@ -40,6 +43,8 @@ std::vector<Story> Stories() {
        .breaking = R"({"type":"record","name":"Money","fields":[{"name":"cents","type":"string"}]})",
        .difference = "TYPE_MISMATCH",
        .path = "/fields/0/type",
+       .old_snippet = R"("int")",
+       .new_snippet = R"("string")",
        .invalid = R"({"type":"record","name":"Money"})",
        .problem = "fields",
        .user = R"({"type":"array","items":"Money"})",
@@ -51,6 +56,8 @@ std::vector<Story> Stories() {
        .breaking = R"({"type":"object","properties":{"cents":{"type":"string"}},"additionalProperties":false})",
        .difference = "TYPE_CHANGED",
        .path = "#/properties/cents",
+       .old_snippet = R"({"type":"integer"})",
+       .new_snippet = R"({"type":"string"})",
        .invalid = R"({"type":"object","required":"cents"})",
        .problem = "required",
        .user = R"({"type":"array","items":{"$ref":"money.json"}})",
@@ -62,6 +69,8 @@ std::vector<Story> Stories() {
        .breaking = "syntax = \"proto3\"; message Money { string cents = 1; }",
        .difference = "FIELD_SCALAR_KIND_CHANGED",
        .path = "#/Money/1",
+       .old_snippet = "int32 cents = 1;",
+       .new_snippet = "string cents = 1;",
        .invalid = "syntax = \"proto3\"; message Money { int32 cents = 0; }",
        .problem = "Field numbers must be positive",
        .user = "syntax = \"proto3\"; import \"money.proto\"; message Bill { repeated Money lines = 1; }",
@@ -117,11 +126,33 @@ TEST_F(FormatsTest, NewVersionsAreHeldToTheLevel) {
     const Difference& difference = detail.report->versions.at(0).differences.at(0);
     EXPECT_EQ(difference.type, story.difference);
     EXPECT_EQ(difference.path, story.path);
+    EXPECT_EQ(difference.old_snippet, story.old_snippet);
+    EXPECT_EQ(difference.new_snippet, story.new_snippet);
     EXPECT_NE(difference.message, "");
     EXPECT_NE(difference.fix, "");
     const auto accepted = Register(SubjectOf(story), story, story.compatible);
     ASSERT_TRUE(accepted.ok()) << accepted.status();
     EXPECT_EQ(accepted->registered.version, Version(2));
+  }
+}
+
+TEST_F(FormatsTest, ReservedNamesAreKeptWhereFieldsAreValidated) {
+  SubjectConfig config;
+  config.validate_fields = true;
+  ASSERT_TRUE(node_->Client().UpdateConfig({.config = config}).ok());
+  for (const Story& story : Stories()) {
+    SchemaContent content{.type = story.type, .text = story.text, .metadata = Metadata()};
+    content.metadata->properties["confluent:reserved"] = "pence";
+    ASSERT_TRUE(node_->Client().Register(Subject::Parse(SubjectOf(story)), content).ok());
+    content.metadata->properties["confluent:reserved"] = "cents";
+    const auto refused = node_->Client().Register(Subject::Parse(SubjectOf(story)), content);
+    ASSERT_EQ(ReasonOf(refused.status()), ErrorReason::kSchemaIncompatible) << refused.status();
+    const std::vector<Difference> differences = DetailOf(refused.status()).report->versions.at(0).differences;
+    ASSERT_EQ(differences.size(), 2u);
+    EXPECT_THAT(differences[0].type, EndsWith("_REMOVED"));
+    EXPECT_EQ(differences[0].detail, "pence");
+    EXPECT_THAT(differences[1].type, HasSubstr("_CONFLICTS_WITH_"));
+    EXPECT_EQ(differences[1].detail, "cents");
   }
 }
 

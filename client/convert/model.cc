@@ -174,8 +174,10 @@ Difference FromProto(const v1::Difference& proto) {
           .detail = proto.detail(),
           .message = proto.message(),
           .fix = proto.fix(),
-          .breaks = proto.breaks() == v1::BREAKS_OLD_READER ? Difference::Breaks::kOldReader
-                                                            : Difference::Breaks::kNewReader};
+          .breaks =
+              proto.breaks() == v1::BREAKS_OLD_READER ? Difference::Breaks::kOldReader : Difference::Breaks::kNewReader,
+          .old_snippet = proto.old_snippet(),
+          .new_snippet = proto.new_snippet()};
 }
 
 }  // namespace

@@ -4,7 +4,7 @@ namespace regent {
 
 SoloElection::~SoloElection() { Leave(); }
 
-absl::Status SoloElection::Start(ElectionListener* listener) {
+absl::Status SoloElection::Start(const std::string&, ElectionListener* listener) {
   {
     MutexLock lock(&mutex_);
     elected_ = true;

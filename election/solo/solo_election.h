@@ -11,7 +11,7 @@ namespace regent {
 class SoloElection : public Election {
  public:
   ~SoloElection() override;
-  absl::Status Start(ElectionListener* listener) override;
+  absl::Status Start(const std::string& node, ElectionListener* listener) override;
   void Leave() override;
   ElectionDescription Describe() const override;
 

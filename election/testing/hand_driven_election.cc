@@ -2,7 +2,7 @@
 
 namespace regent {
 
-absl::Status HandDrivenElection::Start(ElectionListener* listener) {
+absl::Status HandDrivenElection::Start(const std::string&, ElectionListener* listener) {
   MutexLock lock(&mutex_);
   listener_ = listener;
   return absl::OkStatus();

@@ -8,7 +8,7 @@ namespace regent {
 
 class HandDrivenElection : public Election {
  public:
-  absl::Status Start(ElectionListener* listener) override;
+  absl::Status Start(const std::string& node, ElectionListener* listener) override;
   void Leave() override;
   ElectionDescription Describe() const override;
 

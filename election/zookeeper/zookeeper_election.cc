@@ -4,7 +4,7 @@
 
 namespace regent {
 
-absl::Status ZooKeeperElection::Start(ElectionListener*) {
+absl::Status ZooKeeperElection::Start(const std::string&, ElectionListener*) {
   return MakeError(
       ErrorReason::kElectionMixed,
       "Election through ZooKeeper is refused: a registry that elects through ZooKeeper and one that elects "

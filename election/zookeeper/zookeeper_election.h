@@ -12,7 +12,7 @@ namespace regent {
 class ZooKeeperElection : public Election {
  public:
   // Always ELECTION_MIXED.
-  absl::Status Start(ElectionListener* listener) override;
+  absl::Status Start(const std::string& node, ElectionListener* listener) override;
   void Leave() override {}
   ElectionDescription Describe() const override { return {.backend = "zookeeper", .members = {}, .elected = false}; }
 };

@@ -12,7 +12,7 @@ namespace {
 
 TEST(ZooKeeperElectionTest, AlwaysRefusesAndSaysWhereToGo) {
   ZooKeeperElection election;
-  const absl::Status status = election.Start(nullptr);
+  const absl::Status status = election.Start("node-1", nullptr);
   EXPECT_EQ(ReasonOf(status), ErrorReason::kElectionMixed);
   EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("docs/migrate-from-zookeeper.md"));
   EXPECT_FALSE(election.Describe().elected);

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "schema/snippet.h"
 
 namespace regent::avro {
 namespace {
@@ -102,6 +104,56 @@ Advice AdviceOn(const Finding& finding) {
   }
 }
 
+// As a field of a record or a type of a union would spell it; types within that have a name are named.
+void Write(const AvroSchema& schema, bool by_name, std::string* out) {
+  if (out->size() > kSnippetBytesMax) return;  // cut anyway, so types within cost nothing more
+  if (IsPrimitive(schema.type) || (by_name && IsNamed(schema.type))) {
+    absl::StrAppend(out, "\"", IsNamed(schema.type) ? schema.full_name : std::string(AvroTypeName(schema.type)), "\"");
+    return;
+  }
+  if (schema.type == AvroType::kUnion) {
+    *out += '[';
+    for (size_t i = 0; i < schema.children.size(); ++i) {
+      if (i > 0) *out += ',';
+      Write(*schema.children[i], /*by_name=*/true, out);
+    }
+    *out += ']';
+    return;
+  }
+  absl::StrAppend(out, "{\"type\":\"", std::string(AvroTypeName(schema.type)), "\"");
+  if (IsNamed(schema.type)) absl::StrAppend(out, ",\"name\":\"", schema.full_name, "\"");
+  if (schema.type == AvroType::kFixed) absl::StrAppend(out, ",\"size\":", schema.size);
+  if (schema.type == AvroType::kEnum) {
+    absl::StrAppend(out, ",\"symbols\":[\"", absl::StrJoin(schema.symbols, "\",\""), "\"]");
+  }
+  if ((schema.type == AvroType::kArray || schema.type == AvroType::kMap) && !schema.children.empty()) {
+    *out += schema.type == AvroType::kArray ? ",\"items\":" : ",\"values\":";
+    Write(*schema.children[0], /*by_name=*/true, out);
+  }
+  if (schema.type == AvroType::kRecord) {
+    *out += ",\"fields\":[";
+    for (size_t i = 0; i < schema.fields.size() && out->size() <= kSnippetBytesMax; ++i) {
+      absl::StrAppend(out, i > 0 ? "," : "", "{\"name\":\"", schema.fields[i].name, "\",\"type\":");
+      Write(*schema.fields[i].schema, /*by_name=*/true, out);
+      *out += '}';
+    }
+    *out += ']';
+  }
+  *out += '}';
+}
+
+std::string SnippetOf(const AvroSchema& schema) {
+  std::string text;
+  Write(schema, /*by_name=*/false, &text);
+  return Snippet(text);
+}
+
+std::string SnippetOf(const AvroField& field) {
+  std::string text = absl::StrCat("{\"name\":\"", field.name, "\",\"type\":");
+  Write(*field.schema, /*by_name=*/true, &text);
+  return Snippet(text + "}");
+}
+
 }  // namespace
 
 Difference Explain(const Finding& finding) {
@@ -112,6 +164,8 @@ Difference Explain(const Finding& finding) {
   difference.detail = finding.detail;
   difference.message = std::move(advice.message);
   difference.fix = std::move(advice.fix);
+  difference.new_snippet = finding.new_field != nullptr ? SnippetOf(*finding.new_field) : SnippetOf(*finding.reader);
+  if (finding.new_field == nullptr) difference.old_snippet = SnippetOf(*finding.writer);
   return difference;
 }
 

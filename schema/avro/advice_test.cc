@@ -49,18 +49,35 @@ TEST(AvroAdviceTest, ANewFieldWantsADefault) {
   const AvroSchema reader = Plain(AvroType::kInt);
   const AvroSchema writer = Named(AvroType::kRecord, "x", "R");
   AvroField field;
+  field.schema = &reader;
   field.name = "amount";
   const Difference difference =
       Explain({Problem::kReaderFieldMissingDefaultValue, "/fields/1", "amount", &reader, &writer, &field});
   EXPECT_EQ(difference.type, "READER_FIELD_MISSING_DEFAULT_VALUE");
   EXPECT_THAT(difference.message, HasSubstr(R"(field "amount" is not in data written as record x.R)"));
   EXPECT_THAT(difference.fix, HasSubstr("default"));
+  EXPECT_EQ(difference.new_snippet, R"({"name":"amount","type":"int"})");
+  EXPECT_EQ(difference.old_snippet, "");
+}
+
+TEST(AvroAdviceTest, SnippetsNameTheTypesWithin) {
+  AvroSchema writer = Named(AvroType::kRecord, "x", "R");
+  const AvroSchema inner = Named(AvroType::kRecord, "x", "Inner");
+  AvroSchema reader = Plain(AvroType::kUnion);
+  const AvroSchema null = Plain(AvroType::kNull);
+  reader.children = {&null, &inner};
+  writer.fields.push_back({.name = "a", .schema = &reader});
+  const Difference difference = Explain({Problem::kMissingUnionBranch, "/0", "", &reader, &writer});
+  EXPECT_EQ(difference.new_snippet, R"(["null","x.Inner"])");
+  EXPECT_EQ(difference.old_snippet,
+            R"({"type":"record","name":"x.R","fields":[{"name":"a","type":["null","x.Inner"]}]})");
 }
 
 TEST(AvroAdviceTest, TheDefaultOfAnEnumIsNoneOfTheField) {
   const AvroSchema reader = Named(AvroType::kEnum, "", "E");
   const AvroSchema writer = Named(AvroType::kRecord, "", "R");
   AvroField field;
+  field.schema = &reader;
   field.name = "kind";
   EXPECT_THAT(Explain({Problem::kTypeMismatch, "/", "", &reader, &writer, &field}).message,
               HasSubstr("the default of its enum stands in for unknown symbols only"));

@@ -68,6 +68,14 @@ class AvroFormatImpl : public Format {
     return avro::CompareSchemas(*to->document().root, *from->document().root, limits);
   }
 
+  std::vector<std::string> TopLevelFields(const ParsedSchema& schema) const override {
+    std::vector<std::string> names;
+    const auto* parsed = dynamic_cast<const ParsedAvro*>(&schema);
+    if (parsed == nullptr) return names;
+    for (const avro::AvroField& field : parsed->document().root->fields) names.push_back(field.name);
+    return names;
+  }
+
   absl::StatusOr<std::string> Render(const ParsedSchema& schema, std::string_view dress) const override {
     const auto* parsed = dynamic_cast<const ParsedAvro*>(&schema);
     if (parsed == nullptr) return NotAvro();

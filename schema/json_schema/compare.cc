@@ -1,14 +1,56 @@
 #include "schema/json_schema/compare.h"
 
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
 #include "schema/json_schema/comparer.h"
+#include "schema/json_schema/uri.h"
+#include "schema/snippet.h"
 
 namespace regent::json_schema {
 namespace {
+
+// What a schema says where `step` leads: `maxLength`, `properties/a`, `items/0`. Steps have Confluent's names, which
+// are those of the older drafts.
+const JsonValue* Keyword(const JsonValue& schema, std::string_view keyword, std::string_view name) {
+  const JsonValue* found = schema.Find(keyword);
+  if (found != nullptr && !(keyword == "items" && !name.empty() && !found->is_array())) return found;
+  if (keyword == "id") return schema.Find("$id");
+  if (keyword == "items" && !name.empty()) return schema.Find("prefixItems");
+  if (keyword == "additionalItems" && schema.Find("prefixItems") != nullptr) return schema.Find("items");
+  if (keyword != "dependencies") return nullptr;
+  for (const char* part : {"dependentRequired", "dependentSchemas"}) {
+    const JsonValue* dependencies = schema.Find(part);
+    if (dependencies != nullptr && dependencies->Find(name) != nullptr) return dependencies;
+  }
+  return nullptr;
+}
+
+std::string SnippetAt(const JsonValue* schema, const std::string& step) {
+  if (schema == nullptr) return "";
+  const std::optional<std::vector<std::string>> steps = ParsePointer(absl::StrCat("/", step));
+  if (step.empty() || !schema->is_object() || !steps) return Snippet(*schema);
+  const std::string& keyword = steps->front();
+  const std::string name = steps->size() > 1 ? (*steps)[1] : "";
+  const JsonValue* value = Keyword(*schema, keyword, name);
+  if (value == nullptr) return "";
+  if (name.empty()) return Snippet(absl::StrCat("\"", keyword, "\":", Snippet(*value)));
+  if (value->is_object()) {
+    const JsonValue* member = value->Find(name);
+    return member == nullptr ? "" : Snippet(*member);
+  }
+  size_t index = 0;
+  if (value->is_array() && keyword == "items") {
+    const bool valid = absl::SimpleAtoi(name, &index) && index < value->items().size();
+    return valid ? Snippet(value->items()[index]) : "";
+  }
+  return Snippet(absl::StrCat("\"", keyword, "\":", Snippet(*value)));  // required: a list of names
+}
 
 Difference Describe(const Findings::Item& item, std::string path) {
   const DifferenceRow& row = RowOf(item.type);
@@ -29,6 +71,8 @@ Difference Describe(const Findings::Item& item, std::string path) {
   difference.message = sentence(row.message);
   difference.fix = sentence(row.fix);
   difference.path = std::move(path);
+  difference.old_snippet = SnippetAt(item.old_schema, item.step);
+  difference.new_snippet = SnippetAt(item.new_schema, item.step);
   return difference;
 }
 

@@ -207,6 +207,8 @@ void Scope::Push(Findings::Item item) {
     findings_.truncated = true;
     return;
   }
+  item.old_schema = (original_.side == Side::kOld ? original() : update()).value;
+  item.new_schema = (original_.side == Side::kOld ? update() : original()).value;
   findings_.items.push_back(std::move(item));
 }
 

@@ -51,6 +51,9 @@ struct Findings {
     std::string about;  // the parts of the message: see DifferenceRow
     std::string old_text;
     std::string new_text;
+    // The schemas that were compared.
+    const JsonValue* old_schema = nullptr;
+    const JsonValue* new_schema = nullptr;
   };
   bool compatible = true;
   bool truncated = false;

@@ -40,6 +40,15 @@ class JsonSchema : public Format {
     return comparison;
   }
 
+  std::vector<std::string> TopLevelFields(const ParsedSchema& schema) const override {
+    std::vector<std::string> names;
+    const JsonValue& root = ModelOf(schema).root();
+    const JsonValue* properties = root.Find("properties");
+    if (properties == nullptr || !properties->is_object()) return names;
+    for (const JsonValue::Member& member : properties->members()) names.push_back(member.first);
+    return names;
+  }
+
   absl::StatusOr<std::string> Render(const ParsedSchema& schema, std::string_view dress) const override {
     return schema.canonical();
   }

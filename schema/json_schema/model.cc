@@ -117,6 +117,7 @@ class ModelBuilder {
       node.kind = site.value->bool_value() ? Kind::kEmpty : Kind::kFalse;
     } else if (site.value->is_object()) {
       std::vector<Node> parts = Parts(site);
+      for (Node& part : parts) part.value = site.value;
       if (parts.size() == 1) {
         node = std::move(parts.front());
       } else if (parts.size() > 1) {
@@ -125,6 +126,7 @@ class ModelBuilder {
       }
       Annotate(site, &node);
     }
+    node.value = site.value;
     model_->nodes_[node_of_site_[index]] = std::move(node);
   }
 
@@ -241,6 +243,7 @@ class ModelBuilder {
 
   Node Typed(const Site& site, std::string_view type) {
     Node node;
+    node.value = site.value;
     if (type == "object") {
       node.kind = Kind::kObject;
       node.object = Object(site);

@@ -120,6 +120,8 @@ struct Node {
   std::unique_ptr<const ArrayRules> array;
   std::unique_ptr<const ObjectRules> object;
 
+  const JsonValue* value = nullptr;  // the schema as written; its parts, where it was taken apart, have the same one
+
   // Annotations, where the schema has them; null in the parts of a schema that was taken apart.
   const JsonValue* id = nullptr;
   const JsonValue* title = nullptr;

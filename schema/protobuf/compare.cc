@@ -5,14 +5,18 @@
 #include <map>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
 #include "schema/protobuf/difference.h"
+#include "schema/protobuf/printer.h"
+#include "schema/snippet.h"
 
 namespace regent::protobuf {
 namespace {
@@ -68,6 +72,25 @@ std::string_view LabelText(Label label) {
       break;
   }
   return "no label";
+}
+
+// What stands on one side of a difference, if anything: printed only for what is reported.
+using Element = std::variant<std::monostate, const Message*, const Enum*, const Oneof*, const Field*>;
+struct Sides {
+  Element old;
+  Element now;
+};
+
+std::string SnippetOf(const Element& element) {
+  return std::visit(
+      [](const auto& which) -> std::string {
+        if constexpr (std::is_same_v<std::decay_t<decltype(which)>, std::monostate>) {
+          return "";
+        } else {
+          return Snippet(PrintElement(*which));
+        }
+      },
+      element);
 }
 
 // Where a path leads; the text is put together only for a difference that is reported.
@@ -167,7 +190,7 @@ class Comparer {
   void Step() { ++steps_; }
 
   void Report(DifferenceType type, const Path* path, const std::vector<std::string>& more, std::string_view subject,
-              std::string_view from = "", std::string_view to = "") {
+              std::string_view from = "", std::string_view to = "", const Sides& sides = {}) {
     if (wanted_ == Wanted::kIncompatible && IsCompatible(type)) return;
     Difference difference = DescribeDifference(type, PathText(path, more), subject, from, to);
     if (!reported_.insert({difference.type, difference.path}).second) return;
@@ -175,7 +198,13 @@ class Comparer {
       found_.truncated = true;
       return;
     }
+    difference.old_snippet = type == DifferenceType::kPackageChanged ? PackageText(old_.file) : SnippetOf(sides.old);
+    difference.new_snippet = type == DifferenceType::kPackageChanged ? PackageText(now_.file) : SnippetOf(sides.now);
     found_.differences.push_back(std::move(difference));
+  }
+
+  static std::string PackageText(const File& file) {
+    return file.package.empty() ? "" : Snippet(absl::StrCat("package ", file.package, ";"));
   }
 
   const Path* Below(const Path* path, std::string element) {
@@ -198,7 +227,8 @@ class Comparer {
       const auto same = now_index.find(old[i].name);
       if (same == now_index.end()) {
         // What stands behind a map that was written out by hand is no type of its own.
-        if (!IsMapEntry(old[i])) Report(DifferenceType::kMessageRemoved, path, {old[i].name}, old[i].name);
+        if (!IsMapEntry(old[i]))
+          Report(DifferenceType::kMessageRemoved, path, {old[i].name}, old[i].name, "", "", {&old[i], {}});
         continue;
       }
       if (same->second != i) Report(DifferenceType::kMessageMoved, path, {old[i].name}, old[i].name);
@@ -210,7 +240,7 @@ class Comparer {
     for (const Message& message : now) {
       Step();
       if (old_index.contains(message.name) || IsMapEntry(message)) continue;
-      Report(DifferenceType::kMessageAdded, path, {message.name}, message.name);
+      Report(DifferenceType::kMessageAdded, path, {message.name}, message.name, "", "", {{}, &message});
     }
   }
 
@@ -221,14 +251,14 @@ class Comparer {
       Step();
       const auto same = now_index.find(from.name);
       if (same == now_index.end()) {
-        Report(DifferenceType::kEnumRemoved, path, {from.name}, from.name);
+        Report(DifferenceType::kEnumRemoved, path, {from.name}, from.name, "", "", {&from, {}});
       } else {
         CompareEnums(from, now[same->second], Below(path, from.name));
       }
     }
     for (const Enum& to : now) {
       Step();
-      if (!old_index.contains(to.name)) Report(DifferenceType::kEnumAdded, path, {to.name}, to.name);
+      if (!old_index.contains(to.name)) Report(DifferenceType::kEnumAdded, path, {to.name}, to.name, "", "", {{}, &to});
     }
   }
 
@@ -277,14 +307,15 @@ class Comparer {
       if (after == nullptr) {
         const bool required = before->field->label == Label::kRequired;
         Report(required ? DifferenceType::kRequiredFieldRemoved : DifferenceType::kFieldRemoved, path, element,
-               before->field->name);
+               before->field->name, "", "", {before->field, {}});
       } else if (before == nullptr) {
         const bool required = after->field->label == Label::kRequired;
         Report(required ? DifferenceType::kRequiredFieldAdded : DifferenceType::kFieldAdded, path, element,
-               after->field->name);
+               after->field->name, "", "", {{}, after->field});
       } else {
         if (before->oneof != nullptr) {
-          Report(DifferenceType::kOneofFieldMovedToTopLevel, path, element, after->field->name);
+          Report(DifferenceType::kOneofFieldMovedToTopLevel, path, element, after->field->name, "", "",
+                 {before->oneof, after->field});
         }
         CompareFields(*before->field, *after->field, scopes, path);
       }
@@ -299,7 +330,7 @@ class Comparer {
       Step();
       const auto same = now_index.find(from.name);
       if (same == now_index.end()) {
-        Report(DifferenceType::kOneofRemoved, path, {from.name}, from.name);
+        Report(DifferenceType::kOneofRemoved, path, {from.name}, from.name, "", "", {&from, {}});
       } else {
         CompareOneof(from, now.oneofs[same->second], old_fields, now_fields, scopes, path);
       }
@@ -318,16 +349,18 @@ class Comparer {
       const NumberedFields::Member* after = now_fields.Find(from.number);
       // One that went to the top level has been reported there.
       if (after != nullptr && (after->oneof == &now || after->oneof == nullptr)) continue;
-      Report(DifferenceType::kOneofFieldRemoved, path, {old.name, absl::StrCat(from.number)}, from.name);
+      Report(DifferenceType::kOneofFieldRemoved, path, {old.name, absl::StrCat(from.number)}, from.name, "", "",
+             {&from, &now});
     }
     for (const Field& to : now.fields) {
       Step();
       const NumberedFields::Member* before = old_fields.Find(to.number);
       if (before == nullptr) {
-        Report(DifferenceType::kOneofFieldAdded, path, {now.name, absl::StrCat(to.number)}, to.name);
+        Report(DifferenceType::kOneofFieldAdded, path, {now.name, absl::StrCat(to.number)}, to.name, "", "", {{}, &to});
         continue;
       }
-      if (before->oneof != &old) Report(DifferenceType::kFieldMovedToExistingOneof, path, {now.name}, now.name);
+      if (before->oneof != &old)
+        Report(DifferenceType::kFieldMovedToExistingOneof, path, {now.name}, now.name, "", "", {before->field, &now});
       // Those from the top level have been compared there.
       if (before->oneof != nullptr) CompareFields(*before->field, to, scopes, inside);
     }
@@ -339,15 +372,15 @@ class Comparer {
       return before != nullptr && before->oneof == nullptr;
     };
     if (std::count_if(now.fields.begin(), now.fields.end(), came_from_top_level) > 1) {
-      Report(DifferenceType::kMultipleFieldsMovedToOneof, path, {now.name}, now.name);
+      Report(DifferenceType::kMultipleFieldsMovedToOneof, path, {now.name}, now.name, "", "", {{}, &now});
     }
-    Report(DifferenceType::kOneofAdded, path, {now.name}, now.name);
+    Report(DifferenceType::kOneofAdded, path, {now.name}, now.name, "", "", {{}, &now});
     const Path* const inside = Below(path, now.name);
     for (const Field& to : now.fields) {
       Step();
       const NumberedFields::Member* before = old_fields.Find(to.number);
       if (before == nullptr) {
-        Report(DifferenceType::kOneofFieldAdded, path, {now.name, absl::StrCat(to.number)}, to.name);
+        Report(DifferenceType::kOneofFieldAdded, path, {now.name, absl::StrCat(to.number)}, to.name, "", "", {{}, &to});
       } else if (before->oneof != nullptr) {
         CompareFields(*before->field, to, scopes, inside);
       }
@@ -357,7 +390,8 @@ class Comparer {
   void CompareFields(const Field& old, const Field& now, const Scopes& scopes, const Path* path) {
     Step();
     const std::vector<std::string> element = {absl::StrCat(now.number)};
-    if (old.name != now.name) Report(DifferenceType::kFieldNameChanged, path, element, now.name, old.name, now.name);
+    if (old.name != now.name)
+      Report(DifferenceType::kFieldNameChanged, path, element, now.name, old.name, now.name, {&old, &now});
     const SeenType before = See(old, old_, scopes.old);
     const SeenType after = See(now, now_, scopes.now);
     CompareSeen(old, now, before, after, scopes, path);
@@ -371,15 +405,16 @@ class Comparer {
                    const Scopes& scopes, const Path* path) {
     const std::vector<std::string> element = {absl::StrCat(now.number)};
     if (before.kind != after.kind) {
-      Report(DifferenceType::kFieldKindChanged, path, element, now.name, KindText(before.kind), KindText(after.kind));
+      Report(DifferenceType::kFieldKindChanged, path, element, now.name, KindText(before.kind), KindText(after.kind),
+             {&old, &now});
     } else if (before.kind == SeenType::Kind::kScalar && before.group != after.group) {
-      Report(DifferenceType::kFieldScalarKindChanged, path, element, now.name, before.name, after.name);
+      Report(DifferenceType::kFieldScalarKindChanged, path, element, now.name, before.name, after.name, {&old, &now});
     } else if (before.kind == SeenType::Kind::kGroup) {
       CompareMessages(old.group_body[0], now.group_body[0],
                       {QualifiedName(scopes.old, old.type), QualifiedName(scopes.now, now.type)},
                       Below(path, now.type));
     } else if (before.kind == SeenType::Kind::kMessage && before.name != after.name) {
-      Report(DifferenceType::kFieldNamedTypeChanged, path, element, now.name, before.name, after.name);
+      Report(DifferenceType::kFieldNamedTypeChanged, path, element, now.name, before.name, after.name, {&old, &now});
     } else if (before.name == after.name) {
       CompareImported(before, after, path, element[0]);
     }
@@ -420,7 +455,8 @@ class Comparer {
     if (type.kind != SeenType::Kind::kScalar) return;
     const DifferenceType changed = type.group == ScalarGroup::kBytes ? DifferenceType::kFieldStringOrBytesLabelChanged
                                                                      : DifferenceType::kFieldNumericLabelChanged;
-    Report(changed, path, {absl::StrCat(now.number)}, now.name, LabelText(old.label), LabelText(now.label));
+    Report(changed, path, {absl::StrCat(now.number)}, now.name, LabelText(old.label), LabelText(now.label),
+           {&old, &now});
   }
 
   static SeenType See(const Field& field, const ComparedSide& side, const std::string& scope) {

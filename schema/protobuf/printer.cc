@@ -44,6 +44,15 @@ class Printer {
     return std::move(out_);
   }
 
+  std::string Print(const Field& field) {
+    PrintField(field);
+    return std::move(out_);
+  }
+  std::string Print(const Oneof& oneof) {
+    PrintOneof(oneof);
+    return std::move(out_);
+  }
+
  private:
   enum class Blank { kNo, kYes };
 
@@ -429,5 +438,10 @@ class Printer {
 }  // namespace
 
 std::string PrintFile(const File& file) { return Printer().Print(file); }
+
+std::string PrintElement(const Message& message) { return "message " + message.name + " { ... }"; }
+std::string PrintElement(const Enum& enumeration) { return "enum " + enumeration.name + " { ... }"; }
+std::string PrintElement(const Field& field) { return Printer().Print(field); }
+std::string PrintElement(const Oneof& oneof) { return Printer().Print(oneof); }
 
 }  // namespace regent::protobuf

@@ -12,4 +12,10 @@ namespace regent::protobuf {
 // blank line inside a nested block carries the indentation of that block.
 std::string PrintFile(const File& file);
 
+// One element alone, as it stands in a file. Of a message or an enum without what is in it: `message A { ... }`.
+std::string PrintElement(const Message& message);
+std::string PrintElement(const Enum& enumeration);
+std::string PrintElement(const Field& field);
+std::string PrintElement(const Oneof& oneof);
+
 }  // namespace regent::protobuf

@@ -202,6 +202,17 @@ absl::StatusOr<Comparison> ProtobufFormat::CompareAll(const ParsedSchema& reader
   return CompareSchemas(reader, writer, protobuf::Wanted::kAll, limits);
 }
 
+std::vector<std::string> ProtobufFormat::TopLevelFields(const ParsedSchema& schema) const {
+  std::vector<std::string> names;
+  const std::vector<protobuf::Message>& messages = AsProtobuf(schema).file().messages;
+  if (messages.empty()) return names;
+  for (const protobuf::Field& field : messages[0].fields) names.push_back(field.name);
+  for (const protobuf::Oneof& oneof : messages[0].oneofs) {
+    for (const protobuf::Field& field : oneof.fields) names.push_back(field.name);
+  }
+  return names;
+}
+
 absl::StatusOr<std::string> ProtobufFormat::Render(const ParsedSchema& schema, std::string_view dress) const {
   if (dress == "serialized") return Serialized(AsProtobuf(schema));
   if (dress == "ignore_extensions") return WithoutExtensions(AsProtobuf(schema).file());

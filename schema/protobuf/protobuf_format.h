@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -28,6 +29,7 @@ class ProtobufFormat : public Format {
   bool Equivalent(const ParsedSchema& a, const ParsedSchema& b) const override;
   absl::StatusOr<Comparison> Compare(const ParsedSchema& reader, const ParsedSchema& writer, CompatibilityPolicy policy,
                                      const FormatLimits& limits) const override;
+  std::vector<std::string> TopLevelFields(const ParsedSchema& schema) const override;
   absl::StatusOr<std::string> Render(const ParsedSchema& schema, std::string_view dress) const override;
 
   // Also the differences that every reader copes with: for people who want to see what changed.

@@ -92,6 +92,8 @@ void ToProto(const CompatibilityReport& report, v1::CompatibilityReport* proto) 
       row->set_message(difference.message);
       row->set_fix(difference.fix);
       row->set_detail(difference.detail);
+      row->set_old_snippet(difference.old_snippet);
+      row->set_new_snippet(difference.new_snippet);
       row->set_breaks(difference.breaks == Difference::Breaks::kNewReader ? v1::BREAKS_NEW_READER
                                                                           : v1::BREAKS_OLD_READER);
     }

@@ -54,7 +54,8 @@ TEST(ConvertCompatibilityTest, ReportShowsEverything) {
   report.versions = {
       {Version(3), {}, false},
       {Version(2),
-       {{"NAME_MISMATCH", "/name", "expected a", "names differ", "rename it", Difference::Breaks::kOldReader},
+       {{"NAME_MISMATCH", "/name", "expected a", "names differ", "rename it", Difference::Breaks::kOldReader, "old",
+         "new"},
         {"TYPE_MISMATCH", "/type", "", "types differ", "", Difference::Breaks::kNewReader}},
        true},
   };
@@ -73,6 +74,8 @@ TEST(ConvertCompatibilityTest, ReportShowsEverything) {
   EXPECT_EQ(difference.detail(), "expected a");
   EXPECT_EQ(difference.message(), "names differ");
   EXPECT_EQ(difference.fix(), "rename it");
+  EXPECT_EQ(difference.old_snippet(), "old");
+  EXPECT_EQ(difference.new_snippet(), "new");
   EXPECT_EQ(difference.breaks(), v1::BREAKS_OLD_READER);
   EXPECT_EQ(proto.versions(1).differences(1).breaks(), v1::BREAKS_NEW_READER);
 }

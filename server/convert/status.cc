@@ -101,7 +101,8 @@ v1::CompatibilityReport CutReport(const CompatibilityReport& report, size_t max_
       v1::Difference* difference = to->add_differences();
       difference->Swap(version.mutable_differences(i));
       for (std::string* text : {difference->mutable_type(), difference->mutable_path(), difference->mutable_message(),
-                                difference->mutable_fix(), difference->mutable_detail()}) {
+                                difference->mutable_fix(), difference->mutable_detail(),
+                                difference->mutable_old_snippet(), difference->mutable_new_snippet()}) {
         cutter->Cut(text);
       }
       all = out.ByteSizeLong() <= max_bytes;

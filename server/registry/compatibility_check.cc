@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "schema/compatibility.h"
+#include "schema/reserved_fields.h"
 
 namespace regent {
 namespace {
@@ -17,9 +18,18 @@ std::optional<std::string> GroupOf(const SchemaContent& content, const std::stri
   return it->second;
 }
 
-RegisteredVersion AsRegistered(const SchemaCatalog& catalog, const VersionEntry& entry) {
-  return {entry.version, entry.stored->content.type,
-          [&catalog, stored = entry.stored] { return catalog.ParseStored(stored); }};
+// `entry`, to be compared with the schema that `content` and `parsed` are.
+RegisteredVersion AsRegistered(const SchemaCatalog& catalog, const EffectiveConfig& config, const VersionEntry& entry,
+                               const SchemaContent& content, const ParsedSchema& parsed) {
+  RegisteredVersion version;
+  version.version = entry.version;
+  version.type = entry.stored->content.type;
+  version.parse = [&catalog, stored = entry.stored] { return catalog.ParseStored(stored); };
+  const auto format = catalog.FormatOf(content.type);
+  if (config.validate_fields && version.type == content.type && format.ok()) {
+    version.reserved = CheckReservedFields(**format, parsed, content.metadata, entry.stored->content.metadata);
+  }
+  return version;
 }
 
 absl::StatusOr<CompatibilityReport> Check(const SchemaCatalog& catalog, CompatibilityLevel level,
@@ -43,7 +53,7 @@ absl::StatusOr<CompatibilityReport> CheckAgainstLive(const SchemaCatalog& catalo
           GroupOf(entry.stored->content, config.compatibility_group) != GroupOf(content, config.compatibility_group)) {
         continue;
       }
-      versions.push_back(AsRegistered(catalog, entry));
+      versions.push_back(AsRegistered(catalog, config, entry, content, parsed));
     }
   }
   return Check(catalog, level, config, content, parsed, versions);
@@ -52,7 +62,7 @@ absl::StatusOr<CompatibilityReport> CheckAgainstLive(const SchemaCatalog& catalo
 absl::StatusOr<CompatibilityReport> CheckAgainstOne(const SchemaCatalog& catalog, CompatibilityLevel level,
                                                     const EffectiveConfig& config, const VersionEntry& entry,
                                                     const SchemaContent& content, const ParsedSchema& parsed) {
-  return Check(catalog, level, config, content, parsed, {AsRegistered(catalog, entry)});
+  return Check(catalog, level, config, content, parsed, {AsRegistered(catalog, config, entry, content, parsed)});
 }
 
 }  // namespace regent

@@ -141,6 +141,8 @@ void LeadershipGate::OnApplied(const Applied& applied) {
       role_ = caught_up_ ? Role::kFollower : Role::kReplaying;
       token_.clear();
       claim_sent_ = false;
+      // Who is out of touch with the election does not fight whom it has named meanwhile.
+      if (!ours && contact_lost_) elected_ = false;
       claim_later = elected_;
     }
   }
@@ -190,13 +192,20 @@ void LeadershipGate::ShouldClaim() {
   {
     MutexLock lock(&mutex_);
     elected_ = true;
+    contact_lost_ = false;
   }
   Advance();
+}
+
+void LeadershipGate::ContactLost() {
+  MutexLock lock(&mutex_);
+  contact_lost_ = true;
 }
 
 void LeadershipGate::ShouldResign() {
   MutexLock lock(&mutex_);
   elected_ = false;
+  contact_lost_ = false;
   if (role_ == Role::kPrimary || role_ == Role::kClaiming) {
     LOG(INFO) << "Resigned as primary.";
     role_ = Role::kFollower;

@@ -82,7 +82,7 @@ class LeadershipGate : public ElectionListener {
   // ElectionListener
   void ShouldClaim() override;
   void ShouldResign() override;
-  void ContactLost() override {}
+  void ContactLost() override;
   void Rejected(const absl::Status& status) override;
 
  private:
@@ -106,12 +106,13 @@ class LeadershipGate : public ElectionListener {
   Role role_ GUARDED_BY(mutex_) = Role::kReplaying;
   bool caught_up_ GUARDED_BY(mutex_) = false;
   bool elected_ GUARDED_BY(mutex_) = false;
-  bool pausing_ GUARDED_BY(mutex_) = false;    // a timer will call Advance()
-  bool untrusted_ GUARDED_BY(mutex_) = false;  // does not claim for want of trust
-  bool abandon_ GUARDED_BY(mutex_) = false;    // the log refuses appends until told
-  int appending_ GUARDED_BY(mutex_) = 0;       // between BeginAppend and EndAppend
-  int failures_ GUARDED_BY(mutex_) = 0;        // claims in a row that did not count
-  std::string token_ GUARDED_BY(mutex_);       // of the claim sent last; empty: none to send or read back
+  bool contact_lost_ GUARDED_BY(mutex_) = false;  // the election may have named another node since
+  bool pausing_ GUARDED_BY(mutex_) = false;       // a timer will call Advance()
+  bool untrusted_ GUARDED_BY(mutex_) = false;     // does not claim for want of trust
+  bool abandon_ GUARDED_BY(mutex_) = false;       // the log refuses appends until told
+  int appending_ GUARDED_BY(mutex_) = 0;          // between BeginAppend and EndAppend
+  int failures_ GUARDED_BY(mutex_) = 0;           // claims in a row that did not count
+  std::string token_ GUARDED_BY(mutex_);          // of the claim sent last; empty: none to send or read back
   bool claim_sent_ GUARDED_BY(mutex_) = false;
   Offset accept_foreign_ GUARDED_BY(mutex_) = kBeforeFirst;  // on an operator's word; told by every claim from then on
   absl::Status trouble_ GUARDED_BY(mutex_);

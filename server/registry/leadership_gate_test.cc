@@ -135,6 +135,27 @@ TEST_F(LeadershipGateTest, DeposedAndStillElectedClaimsAgainAfterAPause) {
   EXPECT_EQ(state_.current_claim().epoch, Epoch(3));
 }
 
+TEST_F(LeadershipGateTest, LosingTouchWithTheElectionDeposesNobody) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  LandLast();
+  gate_.ContactLost();
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+}
+
+TEST_F(LeadershipGateTest, DeposedWhileOutOfTouchWaitsForTheElectionsNextWord) {
+  gate_.OnCaughtUp();
+  gate_.ShouldClaim();
+  LandLast();
+  gate_.ContactLost();
+  Read(ClaimOf("whom-the-election-named-meanwhile", 2));
+  clock_.Advance(std::chrono::minutes(1));
+  EXPECT_EQ(log_.appended.size(), 1u);
+  EXPECT_EQ(gate_.role(), Role::kFollower);
+  gate_.ShouldClaim();
+  EXPECT_EQ(log_.appended.size(), 2u);
+}
+
 TEST_F(LeadershipGateTest, RefusedClaimIsRepeatedWithANewTokenAndAHigherEpoch) {
   gate_.OnCaughtUp();
   gate_.ShouldClaim();

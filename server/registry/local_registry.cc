@@ -71,9 +71,10 @@ LocalRegistry::LocalRegistry(Options options, std::vector<const Format*> formats
 LocalRegistry::~LocalRegistry() { Stop(); }
 
 absl::Status LocalRegistry::Start(NodeIdentity identity) {
+  const std::string node = identity.node;
   gate_.SetIdentity(std::move(identity));
   if (absl::Status status = log_->StartReading(Offset(0), &replayer_); !status.ok()) return status;
-  return election_->Start(&gate_);
+  return election_->Start(node, &gate_);
 }
 
 void LocalRegistry::Stop() {

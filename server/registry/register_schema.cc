@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
 #include "schema/compatibility.h"
+#include "schema/reserved_fields.h"
 #include "server/registry/compatibility_check.h"
 #include "server/registry/metadata_merge.h"
 #include "server/registry/rule_set_check.h"
@@ -230,6 +231,11 @@ class RegisterOperation : public WriteOperation {
         domain_->catalog->ParseNew(content_, config.validate_new_schemas ? Validation::kStrict : Validation::kLenient);
     if (!parsed.ok()) return parsed.status();
     parsed_ = *std::move(parsed);
+    if (config.validate_fields) {
+      const auto format = domain_->catalog->FormatOf(content_.type);
+      if (!format.ok()) return format.status();
+      if (absl::Status status = CheckFieldNames(**format, *parsed_); !status.ok()) return status;
+    }
     content_.text = normalize ? parsed_->normalized() : parsed_->canonical();
     if (normalize) SortReferences(&content_.references);
     hash_ = HashOf(content_, request_.subject.context);

@@ -21,6 +21,7 @@ MAY_SEE = {
         "election:election",
         "schema:compatibility",
         "schema:format",
+        "schema:reserved_fields",
         "store:claim_tracker",
         "store:log",
         "store:record",

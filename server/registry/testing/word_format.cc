@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <set>
 #include <sstream>
 
@@ -71,6 +72,11 @@ absl::StatusOr<Comparison> WordFormat::Compare(const ParsedSchema& reader, const
     comparison.differences.push_back({.type = "WORD_UNKNOWN", .path = "/" + word, .message = "unknown word " + word});
   }
   return comparison;
+}
+
+std::vector<std::string> WordFormat::TopLevelFields(const ParsedSchema& schema) const {
+  std::istringstream words(schema.canonical());
+  return {std::istream_iterator<std::string>(words), std::istream_iterator<std::string>()};
 }
 
 absl::StatusOr<std::string> WordFormat::Render(const ParsedSchema& schema, std::string_view) const {

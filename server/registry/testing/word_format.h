@@ -6,8 +6,8 @@
 namespace regent {
 
 // Canonical: the words in order, one space between. Normalised: sorted. Equivalent: the same set. A reader can read a
-// writer whose words it knows all; a word ending in '?' may be unknown. "!" anywhere makes a text invalid; strict
-// parsing refuses capitals as well. "@name" needs a reference of that name.
+// writer whose words it knows all; every word is a field; a word ending in '?' may be unknown. "!" anywhere makes a
+// text invalid; strict parsing refuses capitals as well. "@name" needs a reference of that name.
 class WordFormat : public Format {
  public:
   explicit WordFormat(SchemaType type = SchemaType::kAvro) : type_(type) {}
@@ -19,6 +19,7 @@ class WordFormat : public Format {
   bool Equivalent(const ParsedSchema& a, const ParsedSchema& b) const override;
   absl::StatusOr<Comparison> Compare(const ParsedSchema& reader, const ParsedSchema& writer, CompatibilityPolicy policy,
                                      const FormatLimits& limits) const override;
+  std::vector<std::string> TopLevelFields(const ParsedSchema& schema) const override;
   absl::StatusOr<std::string> Render(const ParsedSchema& schema, std::string_view dress) const override;
 
  private:
