@@ -91,9 +91,15 @@ Applied State::Apply(const LogRecord& record, Reading reading) {
         break;
       }
       case Verdict::kClaimCounted:
+        UnsettleClearSubjects(record.offset);
+        break;
       case Verdict::kMarker:
         break;
     }
+  }
+  {
+    MutexLock lock(&tracker_mutex_);
+    published_digest_ = {record.offset, digest_};
   }
   applied_.store(record.offset.value(), std::memory_order_release);
   return applied;
@@ -112,6 +118,22 @@ void State::Unsettle(const LogRecord& record, const DecodedRecord& decoded, bool
   const auto* schema = std::get_if<SchemaRecord>(&decoded.value);
   if (foreign && schema != nullptr) key.foreign_schema = *schema;
   CountUnsettledLocked();
+}
+
+// What a CLEAR_SUBJECT removed can come back when the cleaner drops what had hidden it, so whoever leads makes it stand
+// for itself.
+void State::UnsettleClearSubjects(Offset offset) {
+  std::vector<std::string> keys;
+  {
+    ReaderLock lock(&listing_mutex_);
+    for (const auto& [raw, cleared] : cleared_) keys.push_back(raw);
+  }
+  MutexLock lock(&unsettled_mutex_);
+  for (const std::string& raw : keys) {
+    auto [it, is_new] = unsettled_.try_emplace(raw, UnsettledKey{*DecodeKey(raw), offset});
+    if (is_new) it->second.last_offset = offset;
+  }
+  if (!keys.empty()) CountUnsettledLocked();
 }
 
 // A record that nobody can read hides what its key said before as well as any other. One of the current primary does
@@ -165,6 +187,8 @@ void State::Become(State&& other) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     MutexLock lock(&tracker_mutex_);
     tracker_ = std::move(tracker);
     claim_time_ms_ = claim_time_ms;
+    digest_ = other.digest_;
+    published_digest_ = {other.applied(), digest_};
   }
   // What is found by an id or a content is there before the subjects that lead to it.
   const auto take_shards = [](auto* to, auto* from) ABSL_NO_THREAD_SAFETY_ANALYSIS {
@@ -265,6 +289,7 @@ bool State::HasSpellings(const RecordKey& key) const {
 void State::SetLogical(const std::string& raw_key, const RecordKey& key, const RecordValue& value, Offset offset,
                        int64_t timestamp_ms) {
   const bool tombstone = std::holds_alternative<Tombstone>(value);
+  if (key.type != KeyType::kSchema) DigestWithout(key);
   switch (key.type) {
     case KeyType::kSchema:
       if (tombstone) {
@@ -340,6 +365,37 @@ void State::SetLogical(const std::string& raw_key, const RecordKey& key, const R
     case KeyType::kClaim:
       break;
   }
+  if (key.type != KeyType::kSchema) DigestWith(key);
+}
+
+namespace {
+
+// What a version is, in few bytes: its hash stands for its content.
+std::string DigestItem(const Subject& subject, const VersionEntry& entry) {
+  std::string item = "version ";
+  const auto& hash = entry.stored->hash.bytes();
+  item.append(reinterpret_cast<const char*>(hash.data()), hash.size());
+  for (const int64_t number : {int64_t{entry.version.value()}, int64_t{entry.stored->id.value()},
+                               int64_t{static_cast<int>(entry.stored->content.type)}, int64_t{entry.deleted}}) {
+    item += std::to_string(number) + ' ';
+  }
+  return item + subject.Qualified();
+}
+
+}  // namespace
+
+void State::DigestWithout(const RecordKey& key) {
+  const RecordValue value = ValueOf(key);
+  if (std::holds_alternative<Tombstone>(value)) return;
+  const Record record = EncodeRecord(key, value);
+  digest_.Remove(record.key + *record.value);
+}
+
+void State::DigestWith(const RecordKey& key) {
+  const RecordValue value = ValueOf(key);
+  if (std::holds_alternative<Tombstone>(value)) return;
+  const Record record = EncodeRecord(key, value);
+  digest_.Add(record.key + *record.value);
 }
 
 void State::SetSchema(const Subject& subject, Version version, const SchemaRecord& record, Offset offset,
@@ -349,7 +405,9 @@ void State::SetSchema(const Subject& subject, Version version, const SchemaRecor
   if (const auto old = FindSubject(subject)) *view = *old;
   auto it = std::lower_bound(view->versions.begin(), view->versions.end(), version, Before);
   VersionEntry entry{version, stored, record.deleted, timestamp_ms, offset};
+  digest_.Add(DigestItem(subject, entry));
   if (it != view->versions.end() && it->version == version) {
+    digest_.Remove(DigestItem(subject, *it));
     const auto replaced = it->stored;
     LinkReferences(subject, version, replaced->content, /*add=*/false);
     *it = std::move(entry);
@@ -365,6 +423,7 @@ void State::RemoveSchema(const Subject& subject, Version version) {
   const auto old = FindSubject(subject);
   const VersionEntry* entry = old ? old->Find(version) : nullptr;
   if (entry == nullptr) return;
+  digest_.Remove(DigestItem(subject, *entry));
   auto view = std::make_shared<SubjectView>(*old);
   view->versions.erase(view->versions.begin() + (entry - old->versions.data()));
   LinkReferences(subject, version, entry->stored->content, /*add=*/false);
@@ -378,7 +437,9 @@ void State::ApplyDeleteSubject(const Subject& subject, Version up_to) {
   auto view = std::make_shared<SubjectView>(*old);
   for (VersionEntry& entry : view->versions) {
     if (entry.version > up_to) break;
+    digest_.Remove(DigestItem(subject, entry));
     entry.deleted = true;
+    digest_.Add(DigestItem(subject, entry));
     // What a tombstone of one spelling uncovers is deleted as well.
     WriterLock lock(&spellings_mutex_);
     const auto known =
@@ -504,14 +565,17 @@ void State::LinkReferences(const Subject& subject, Version version, const Schema
 }
 
 std::vector<std::string> State::RawKeysOf(const RecordKey& key) const {
-  std::vector<std::string> raw;
+  std::vector<std::pair<Offset, std::string>> spelled;
   {
     ReaderLock lock(&spellings_mutex_);
     const auto known = spellings_.find(key);
     if (known != spellings_.end()) {
-      for (const auto& [bytes, spelling] : known->second) raw.push_back(bytes);
+      for (const auto& [bytes, spelling] : known->second) spelled.emplace_back(spelling.offset, bytes);
     }
   }
+  std::sort(spelled.begin(), spelled.end());
+  std::vector<std::string> raw;
+  for (auto& [offset, bytes] : spelled) raw.push_back(std::move(bytes));
   if (raw.empty() && !std::holds_alternative<Tombstone>(ValueOf(key))) raw.push_back(EncodeKey(key));
   return raw;
 }
@@ -678,6 +742,29 @@ bool State::MarksClaimed() const {
 int State::NewestClaimFormat() const {
   MutexLock lock(&tracker_mutex_);
   return tracker_.newest_format();
+}
+
+std::pair<Offset, std::string> State::Digest() const {
+  MutexLock lock(&tracker_mutex_);
+  return {published_digest_.first, published_digest_.second.ToHex()};
+}
+
+std::vector<RecordKey> State::KeysOfType(KeyType type) const {
+  std::vector<RecordKey> keys;
+  if (type == KeyType::kConfig) {
+    ReaderLock lock(&config_mutex_);
+    for (const auto& [target, config] : configs_) keys.push_back({.type = type, .subject = target});
+  } else if (type == KeyType::kMode) {
+    ReaderLock lock(&config_mutex_);
+    for (const auto& [target, mode] : modes_) keys.push_back({.type = type, .subject = target});
+  } else if (type == KeyType::kContext) {
+    ReaderLock lock(&listing_mutex_);
+    for (const std::string& context : declared_contexts_) keys.push_back({.type = type, .text = context});
+  } else if (type == KeyType::kAssociation) {
+    ReaderLock lock(&listing_mutex_);
+    for (const auto& [key, json] : associations_) keys.push_back(key);
+  }
+  return keys;
 }
 
 std::string State::log_id() const {

@@ -23,6 +23,7 @@
 #include "store/claim_tracker.h"
 #include "store/log.h"
 #include "store/record.h"
+#include "store/state_digest.h"
 
 namespace regent {
 
@@ -130,7 +131,8 @@ class State {
   std::vector<std::pair<Subject, std::shared_ptr<const SubjectView>>> SubjectsAfter(const std::optional<Subject>& after,
                                                                                     size_t limit) const;
   // Every raw spelling under which `key` has a value now; the canonical one alone, in most logs. To remove the value,
-  // all of them are tombstoned.
+  // all of them are tombstoned in this order: the one that says what the key says is the last, so that none of the
+  // others is uncovered half way.
   std::vector<std::string> RawKeysOf(const RecordKey& key) const;
   // Versions, deleted ones included, that refer to this one.
   std::vector<std::pair<Subject, Version>> ReferrersOf(const Subject& subject, Version version) const;
@@ -154,6 +156,10 @@ class State {
   Offset LastForeign() const;
   Offset AcceptedForeign() const;
   StateCounters counters() const;
+  // Equal for equal states (see state_dump.h), with the offset up to which it holds.
+  std::pair<Offset, std::string> Digest() const;
+  // The keys of a type that have a value now, in order. Not for kSchema: see SubjectsAfter.
+  std::vector<RecordKey> KeysOfType(KeyType type) const;
 
  private:
   struct IdKey {
@@ -199,6 +205,7 @@ class State {
 
   void ApplyValue(const LogRecord& record, const DecodedRecord& decoded, const std::string& canonical_key);
   void Unsettle(const LogRecord& record, const DecodedRecord& decoded, bool fresh_id, bool late);
+  void UnsettleClearSubjects(Offset offset);
   void UnsettleUnreadable(const LogRecord& record, bool late);
   void Settle(const std::string& raw_key);
   void CountUnsettledLocked() REQUIRES(unsettled_mutex_);
@@ -216,6 +223,9 @@ class State {
   std::shared_ptr<const StoredSchema> Intern(const std::string& context, const SchemaRecord& record);
   void Release(const StoredSchema& stored);
   void PutView(const Subject& subject, std::shared_ptr<const SubjectView> view);
+  // Around every change of what a key says.
+  void DigestWithout(const RecordKey& key);
+  void DigestWith(const RecordKey& key);
   void LinkReferences(const Subject& subject, Version version, const SchemaContent& content, bool add);
 
   mutable Mutex tracker_mutex_;
@@ -251,6 +261,8 @@ class State {
   std::map<std::optional<Subject>, Mode> modes_ GUARDED_BY(config_mutex_);
   StateCounters counters_ GUARDED_BY(config_mutex_);
 
+  StateDigest digest_;  // of the applier
+  std::pair<Offset, StateDigest> published_digest_ GUARDED_BY(tracker_mutex_){kBeforeFirst, {}};
   std::atomic<uint64_t> config_revision_{0};
   std::atomic<int64_t> applied_{-1};
 };

@@ -219,6 +219,15 @@ TEST_F(StateTest, TombstoneOfOneSpellingUncoversTheOtherAsAReplayWould) {
   EXPECT_THAT(state_.RawKeysOf(SchemaKeyOf("orders", 1)), ElementsAre(EncodeKey(SchemaKeyOf("orders", 1))));
 }
 
+TEST_F(StateTest, SpellingThatDecidesIsTheLastToBeRemoved) {
+  // What an earlier one says would live again half way: found by the model.
+  Put(Record{kOldOrder, EncodeRecord(SchemaKeyOf("orders", 1), Schema(1, "a")).value, {}});
+  PutSchema("orders", 1, 1, "a", /*deleted=*/true);
+  EXPECT_THAT(state_.RawKeysOf(SchemaKeyOf("orders", 1)), ElementsAre(kOldOrder, EncodeKey(SchemaKeyOf("orders", 1))));
+  Put(Record{kOldOrder, std::nullopt, {}});
+  EXPECT_EQ(TextOf("orders", 1), "a deleted");
+}
+
 TEST_F(StateTest, TombstonesOfAllSpellingsRemoveTheVersion) {
   Put(Record{kOldOrder, EncodeRecord(SchemaKeyOf("orders", 1), Schema(2, "b")).value, {}});
   EXPECT_THAT(state_.RawKeysOf(SchemaKeyOf("orders", 1)), ElementsAre(kOldOrder));

@@ -78,6 +78,7 @@ class UpdateConfigOperation : public ConfigOperation {
   }
 
   WriteStep Decide() override {
+    result_ = WriteResult();
     if (absl::Status status = CheckWritable(*domain_->state, target_); !status.ok()) return WriteStep::Answer(status);
     const auto own = domain_->state->FindConfig(target_);
     const SubjectConfig present = own ? *own : SubjectConfig();
@@ -96,6 +97,7 @@ class DeleteConfigOperation : public ConfigOperation {
   using ConfigOperation::ConfigOperation;
 
   WriteStep Decide() override {
+    result_ = WriteResult();
     if (absl::Status status = CheckWritable(*domain_->state, target_); !status.ok()) return WriteStep::Answer(status);
     const auto own = domain_->state->FindConfig(target_);
     if (own == nullptr && target_) return WriteStep::Answer(errors::SubjectNotFound(*target_));

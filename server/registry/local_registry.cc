@@ -496,8 +496,10 @@ WriteStatus LocalRegistry::GetWriteStatus() const {
 
 LogFacts LocalRegistry::GetLogFacts() const {
   const StateCounters counters = state_.counters();
-  return {.position = AppliedPosition(),
+  const auto [offset, digest] = state_.Digest();
+  return {.position = {log_->Id(), offset},
           .epoch = state_.current_claim().epoch,
+          .state_hash = Ready().ok() ? digest : "",
           .fenced = counters.fenced,
           .foreign = counters.foreign,
           .foreign_markers = counters.foreign_markers,

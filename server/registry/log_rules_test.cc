@@ -202,6 +202,23 @@ TEST_F(LogRulesTest, OverwrittenClearSubjectStaysDone) {
   EXPECT_EQ(Replayed("orders", 1), "none");
 }
 
+TEST_F(LogRulesTest, ClearSubjectOfAHistoryIsMadeToStandForItself) {
+  // The later DELETE_SUBJECT replaces the one that the CLEAR_SUBJECT was about: found by the model.
+  const RecordKey hide{.type = KeyType::kDeleteSubject, .subject = Subject::Parse("orders")};
+  storage_->Put(SchemaOf("orders", 1, 1, "a"));
+  storage_->Put(EncodeRecord(hide, DeleteSubjectRecord{Version(1)}));
+  storage_->Put(SchemaOf("orders", 2, 2, "b"));
+  storage_->Put(
+      EncodeRecord({.type = KeyType::kClearSubject, .subject = Subject::Parse("orders")}, ClearSubjectRecord{}));
+  storage_->Put(EncodeRecord(hide, DeleteSubjectRecord{Version(2)}));
+  TestNode node(storage_);
+  node.StartAsPrimary();
+  node.WaitUntilSettled();
+  CompactEverything();
+  EXPECT_EQ(Replayed("orders", 1), "none");
+  EXPECT_EQ(Replayed("orders", 2), "-2:b");
+}
+
 TEST_F(LogRulesTest, KeyThatIsFoughtOverIsNotSettledAgainAtOnce) {
   TestNode node(storage_);
   node.StartAsPrimary();
