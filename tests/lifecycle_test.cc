@@ -32,7 +32,10 @@ TEST(LifecycleTest, SchemasAreThereAfterARestart) {
   const std::string data_dir = NewDirectory("restart");
   {
     NodeProcess node(data_dir);
-    ASSERT_TRUE(node.Client().Register(Subject::Parse("orders"), {.text = kText}).ok());
+    const auto registered = node.Client().Register(Subject::Parse("orders"), {.text = kText});
+    ASSERT_TRUE(registered.ok()) << registered.status();
+    // Also when it came before the node was primary: an id was lost then.
+    EXPECT_EQ(registered->registered.stored->id, SchemaId(1));
     node.Signal(SIGTERM);
     EXPECT_EQ(node.Wait(), 0) << node.output();
   }

@@ -71,6 +71,19 @@ TEST_F(LocalRegistryTest, EquivalentSchemaIsFoundRatherThanRegistered) {
   EXPECT_EQ(node_.Register("orders", "b a")->version, Version(1));
 }
 
+// What came before the node was primary used to be decided at once, and again afterwards with another id.
+TEST_F(LocalRegistryTest, WaitingForThePrimaryCostsNoId) {
+  TestNode node(MemoryLogStorage::Create());
+  node.Start();
+  RegisterSchema request;
+  request.subject = Subject::Parse("orders");
+  request.content.text = "a";
+  auto pending = node.WriteLater(request);
+  EXPECT_EQ(pending.wait_for(std::chrono::milliseconds(1)), std::future_status::timeout);
+  node.election().Elect();
+  EXPECT_EQ(pending.get()->registered->stored->id, SchemaId(1));
+}
+
 TEST_F(LocalRegistryTest, SameContentUnderTwoSubjectsSharesTheId) {
   EXPECT_EQ(node_.Register("orders", "a")->stored->id, node_.Register("payments", "a")->stored->id);
 }

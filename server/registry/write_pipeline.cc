@@ -86,6 +86,8 @@ void WritePipeline::Granted(const FlightPtr& flight) {
   if (flight->read_back) return Do(flight, flight->operation->AfterReadBack(flight->position));
   if (!flight->upkeep) {
     if (absl::Status stopped = WhyStopped(); !stopped.ok()) return Finish(flight, std::move(stopped));
+    // Only a primary decides: another would hand out an id for nothing.
+    if (gate_->role() != Role::kPrimary) return Park(flight);
   }
   WriteStep step = flight->operation->Decide();
   if (step.kind != WriteStep::Kind::kPrepareAgain) return Do(flight, std::move(step));
