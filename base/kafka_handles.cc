@@ -1,5 +1,6 @@
 #include "base/kafka_handles.h"
 
+#include <cstring>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -11,9 +12,11 @@ namespace {
 
 absl::string_view View(std::string_view text) { return absl::string_view(text.data(), text.size()); }
 
-// syslog's levels: up to 4 is a warning or worse.
+// syslog's levels: up to 4 is a warning or worse. Every try to connect fails aloud while a broker is away; whoever uses
+// the client says so once.
 void WriteLog(const rd_kafka_t* client, int level, const char* facility, const char* text) {
   constexpr int kWarning = 4;
+  if (std::strcmp(facility, "FAIL") == 0 || std::strcmp(facility, "ERROR") == 0) level = kWarning + 1;
   const char* name = client == nullptr ? "" : rd_kafka_name(client);
   if (level <= kWarning) {
     LOG(WARNING) << "Kafka client " << name << ": " << facility << ": " << text;

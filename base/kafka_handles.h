@@ -39,7 +39,7 @@ using KafkaTopicCollectionPtr = KafkaPtr<rd_kafka_TopicCollection_t, rd_kafka_To
 using KafkaPartitionListPtr = KafkaPtr<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy>;
 
 // The settings of `config`, then `own`, which win. librdkafka's own log goes to VLOG(1), its warnings and worse to
-// LOG(WARNING). INTERNAL when librdkafka does not know one of `own`.
+// LOG(WARNING), but for connections that fail. INTERNAL when librdkafka does not know one of `own`.
 absl::StatusOr<KafkaConfPtr> MakeKafkaConf(const KafkaClientConfig& config,
                                            const std::vector<std::pair<std::string, std::string>>& own);
 

@@ -47,8 +47,8 @@ class LogSink {
  public:
   virtual ~LogSink() = default;
   virtual void OnRecord(LogRecord record) = 0;
-  // Everything that stood in the log when reading began, or began again, was delivered. `next` is where the next record
-  // will stand or later: offsets may have holes.
+  // Everything that stood in the log when reading began was delivered. `next` is where the next record will stand or
+  // later: offsets may have holes. After an OnError it comes anew once reading goes on and has caught up again.
   virtual void OnCaughtUp(Offset next) = 0;
   // This is no longer the log that was opened (deleted, recreated, truncated). Nothing follows.
   virtual void OnReplaced(const absl::Status& what) = 0;
@@ -82,7 +82,9 @@ class Log {
   // accepted.
   virtual void AbandonPending() = 0;
 
-  // The physical log's identity (Kafka: the topic id; SQLite: a UUID in the file). Never empty.
+  // The physical log's identity (Kafka: the topic id; SQLite: a UUID in the file). Never empty, and the same as long as
+  // this object lives. A log that was opened from a local copy while its brokers were away has the id that the copy
+  // remembers; if another log answers later, the sink is told that it was replaced.
   virtual std::string Id() const = 0;
   virtual LogDescription Describe() const = 0;
 
