@@ -63,6 +63,16 @@ bool IsUsableId(std::string_view id) {
   return !blank && id.size() <= kLongest;
 }
 
+// Some of a header, for an error: what is not ASCII text is a '?'.
+std::string Printable(std::string_view text) {
+  constexpr size_t kLongest = 100;
+  std::string printable(text.substr(0, kLongest));
+  for (char& c : printable) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return printable;
+}
+
 bool HasBody(HttpMethod method) { return method == HttpMethod::kPost || method == HttpMethod::kPut; }
 
 std::string Allowed(const std::vector<HttpMethod>& methods) {
@@ -127,7 +137,8 @@ void RestService::Handle(std::shared_ptr<const HttpRequest> request, HttpReply r
   const bool plain =
       segments.size() == 1 && (segments[0] == "healthz" || segments[0] == "readyz" || segments[0] == "metrics");
   if (type.empty() && !plain) {
-    return Answer(call.get(), HttpError(406, "HTTP 406 Not Acceptable"));
+    return Answer(call.get(), HttpError(406, absl::StrCat("HTTP 406 Not Acceptable: no answer is '",
+                                                          Printable(call->http->Header("Accept")), "'")));
   }
   if (plain && segments[0] == "metrics" && node_figures_ != nullptr) return AnswerMetrics(call);
   Route(call);
@@ -146,7 +157,10 @@ void RestService::Route(const std::shared_ptr<Call>& call) {
   call->request.arguments = std::move(match.arguments);
   call->request.body = call->http->body;
   if (HasBody(call->http->method) && !IsAcceptedContentType(call->http->Header("Content-Type"))) {
-    return Answer(call.get(), HttpError(415, "HTTP 415 Unsupported Media Type"));
+    return Answer(call.get(), HttpError(415, absl::StrCat("HTTP 415 Unsupported Media Type: '",
+                                                          Printable(call->http->Header("Content-Type")),
+                                                          "'; bodies are application/vnd.schemaregistry.v1+json or "
+                                                          "application/json")));
   }
   const std::string_view wanted = call->http->Header(kMinPosition);
   if (wanted.empty()) return Run(call);

@@ -27,9 +27,9 @@ RestAnswer ShowConfig(const SubjectConfig& config, ConfigForm form) {
   return JsonAnswer(std::move(json));
 }
 
+// Where there was none of its own, it was that of everything without one.
 RestAnswer ShowMode(std::optional<Mode> mode) {
-  if (!mode) return JsonAnswer("{}");
-  const std::string_view name = ModeName(*mode);
+  const std::string_view name = ModeName(mode.value_or(Mode::kReadWrite));
   return JsonAnswer(absl::StrCat("{\"mode\":\"", absl::string_view(name.data(), name.size()), "\"}"));
 }
 

@@ -1,0 +1,139 @@
+// The conformance table against a node, through REST, and through gRPC as far as it has the calls.
+//
+// REGENT_CONFORMANCE_URL=http://host:port runs it against any registry instead, e.g. another vendor's.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+
+#include "tests/conformance/case_table.h"
+#include "tests/conformance/grpc_door.h"
+#include "tests/support/node_process.h"
+
+namespace regent::testing {
+namespace {
+
+// What was seen of each endpoint: its parameters by name, its codes as numbers.
+using Seen = std::map<std::string, std::set<std::string>>;
+
+HttpCall Prepared(const HttpCall& call, const Variables& variables) {
+  HttpCall prepared = call;
+  prepared.path = Substitute(call.path, variables);
+  prepared.body = Substitute(call.body, variables);
+  return prepared;
+}
+
+bool HasContentType(const HttpCall& call) {
+  for (const auto& [name, value] : call.headers) {
+    if (name == "Content-Type") return true;
+  }
+  return false;
+}
+
+HttpAnswer CallOverRest(const std::string& url, HttpCall call) {
+  if (!call.body.empty() && !HasContentType(call)) {
+    call.headers.emplace_back("Content-Type", "application/vnd.schemaregistry.v1+json");
+  }
+  return Send(url, call);
+}
+
+// False where the rest of the case makes no sense any more.
+bool Check(const Step& step, const HttpAnswer& answer, Variables* variables) {
+  EXPECT_EQ(answer.status, step.status) << answer.body;
+  for (const auto& [name, value] : step.answer_headers) EXPECT_EQ(answer.Header(name), value) << name;
+  bool matches = true;
+  if (step.answer) {
+    matches = Matches(*step.answer, answer.body, variables);
+    EXPECT_TRUE(matches) << "wanted " << Substitute(*step.answer, *variables) << "\n   got " << answer.body;
+  }
+  if (step.greater && matches) {
+    EXPECT_GT(std::atoll((*variables)[step.greater->first].c_str()),
+              std::atoll((*variables)[step.greater->second].c_str()));
+  }
+  return matches && answer.status == step.status;
+}
+
+// Runs all cases; `call` sends one request.
+template <typename Call>
+void RunCases(const std::vector<Case>& cases, const std::string& mark, const Call& call) {
+  int number = 0;
+  for (const Case& each : cases) {
+    Variables variables = {{"run", mark + std::to_string(++number)}};
+    for (const Step& step : each.steps) {
+      const HttpCall prepared = Prepared(step.call, variables);
+      SCOPED_TRACE(each.file + ": " + each.name + ": " + prepared.method + " " + prepared.path + " " +
+                   prepared.body.substr(0, 300));
+      if (!Check(step, call(prepared, step), &variables)) break;
+    }
+  }
+}
+
+TEST(ConformanceTest, RestAnswersAsTheTableSaysAndTheTableIsComplete) {
+  const char* given = std::getenv("REGENT_CONFORMANCE_URL");
+  std::optional<NodeProcess> node;
+  if (given == nullptr) node.emplace(NewDirectory("conformance"));
+  const std::string url = given == nullptr ? node->rest_url() : given;
+  ASSERT_NE(url, "");
+  const std::vector<Case> cases = LoadCases();
+  const std::vector<Endpoint> endpoints = LoadEndpoints();
+  Seen seen;
+  int64_t steps = 0;
+  RunCases(cases, "r" + std::to_string(std::random_device{}() % 100000) + "x", [&](const HttpCall& call, const Step&) {
+    ++steps;
+    const HttpAnswer answer = CallOverRest(url, call);
+    if (const Endpoint* endpoint = EndpointOf(endpoints, call)) {
+      seen[endpoint->pattern].insert(std::to_string(CodeOf(answer)));
+      for (std::string& parameter : ParametersOf(call)) seen[endpoint->pattern].insert(std::move(parameter));
+    }
+    return answer;
+  });
+  int64_t pairs = 0;
+  for (const Endpoint& endpoint : endpoints) {
+    for (const std::string& parameter : endpoint.parameters) {
+      ++pairs;
+      EXPECT_TRUE(seen[endpoint.pattern].contains(parameter)) << "uncovered: " << endpoint.pattern << " " << parameter;
+    }
+    for (const int code : endpoint.codes) {
+      ++pairs;
+      EXPECT_TRUE(seen[endpoint.pattern].contains(std::to_string(code)))
+          << "uncovered: " << endpoint.pattern << " " << code;
+    }
+    for (const std::string& parameter : endpoint.missing) {
+      std::cout << "not in Regent yet: " << endpoint.pattern << " " << parameter << std::endl;
+    }
+  }
+  std::cout << "FIGURE conformance: " << cases.size() << " cases, " << steps << " requests, " << pairs
+            << " pairs of endpoint and parameter or code" << std::endl;
+}
+
+TEST(ConformanceTest, BothDoorsAgree) {
+  NodeProcess node(NewDirectory("doors"));
+  ASSERT_NE(node.rest_url(), "") << node.output();
+  const client::RegistryClient client = node.Client();
+  int64_t over_grpc = 0;
+  RunCases(LoadCases(), "g", [&](const HttpCall& call, const Step& step) {
+    const std::optional<HttpAnswer> answer = step.rest_only ? std::nullopt : CallOverGrpc(client, call);
+    if (!answer) return CallOverRest(node.rest_url(), call);
+    ++over_grpc;
+    if (answer->status < 400 || !step.answer) return *answer;
+    // The messages are the doors' own; the number is the same.
+    HttpAnswer told = *answer;
+    const size_t comma = step.answer->find(",\"message\"");
+    const std::string number = "{\"error_code\":" + std::to_string(CodeOf(*answer));
+    if (step.answer->substr(0, comma) == number) {
+      Variables none;
+      told.body = CallOverRest(node.rest_url(), call).body;
+    }
+    return told;
+  });
+  EXPECT_GT(over_grpc, 150);
+  std::cout << "FIGURE conformance: " << over_grpc << " requests over gRPC too" << std::endl;
+}
+
+}  // namespace
+}  // namespace regent::testing
