@@ -24,6 +24,8 @@ namespace {
 constexpr std::string_view kConfluentPrefix = "SCHEMA_REGISTRY_";
 constexpr std::string_view kRegentPrefix = "REGENT_";
 constexpr std::string_view kBackendKey = "regent.election.backend";
+constexpr std::string_view kServersKey = "kafkastore.bootstrap.servers";
+constexpr std::string_view kEligibilityKey = "leader.eligibility";
 constexpr std::string_view kZooKeeperKey = "kafkastore.connection.url";
 constexpr std::string_view kMask = "(hidden)";
 
@@ -129,6 +131,7 @@ class Config::Loader {
     for (const std::string& setting : sources.settings) TakeSetting(setting);
     for (const auto& [name, given] : config_.given_) CheckValue(name, given);
     if (problems_.empty()) CheckTogether();
+    if (problems_.empty()) CheckElection();
     if (!problems_.empty()) return MakeError(ErrorReason::kConfigurationInvalid, absl::StrJoin(problems_, "\n"));
     return std::move(config_);
   }
@@ -243,11 +246,6 @@ class Config::Loader {
     const ConfigKey* key = FindConfigKey(name);
     if (key == nullptr) return;
     if (key->standing == ConfigKey::Standing::kUsed) {
-      if (key->name == kBackendKey && Lower(given.value) == "kafka") {
-        Refuse(given.written_key, given.value, given.source,
-               "This version cannot elect through Kafka yet. Remove it to run a single node.");
-        return;
-      }
       const std::string misfit = Misfit(*key, given.value);
       if (!misfit.empty()) Complain(given, misfit);
     } else if (key->standing == ConfigKey::Standing::kRefused && Lower(given.value) != Lower(key->harmless)) {
@@ -273,6 +271,27 @@ class Config::Loader {
       if (given == nullptr) given = config_.Find(*FindConfigKey(upper));
       Complain(*given, absl::StrCat(View(lower), " (", config_.Number(lower), ") must not be above ", View(upper), " (",
                                     config_.Number(upper), ")"));
+    }
+  }
+
+  // Of the log and the election, one cannot be on Kafka without the other.
+  void CheckElection() {
+    const bool has_kafka = !config_.Text(kServersKey).empty();
+    const std::string backend = config_.Text(kBackendKey);
+    if (backend == "kafka" && !has_kafka) {
+      Complain(*config_.Find(*FindConfigKey(kBackendKey)),
+               "an election on Kafka needs a log on Kafka; set kafkastore.bootstrap.servers");
+    }
+    if (backend == "solo" && has_kafka) {
+      Complain(*config_.Find(*FindConfigKey(kBackendKey)),
+               "other nodes may be on that Kafka, and every one that takes itself for the only one would depose the "
+               "others; remove it, or kafkastore.bootstrap.servers");
+    }
+    if (!config_.Bool(kEligibilityKey) && !has_kafka) {
+      const Given& given = *config_.Find(*FindConfigKey(kEligibilityKey));
+      Refuse(
+          given.written_key, given.value, given.source,
+          "A single node that may not be primary could write nothing. Remove it, or set kafkastore.bootstrap.servers.");
     }
   }
 

@@ -12,8 +12,6 @@ constexpr std::string_view kZooKeeper =
     "have "
     "two primaries, and one id could name two schemas. Remove this setting; docs/migrate-from-zookeeper.md tells how "
     "to move.";
-constexpr std::string_view kNoKafka =
-    "Belongs to the log and the election on Kafka, which this version does not have yet.";
 constexpr std::string_view kNoTls =
     "This version has no TLS and would serve in clear text what this setting asks to protect. Remove it, leave "
     "regent.grpc.listener on a loopback address, and put a proxy that speaks TLS in front.";
@@ -90,16 +88,17 @@ ConfigGroup NodeKeys() {
                "The node's name in claims, logs and status; unique within a registry. If empty, made of host name and "
                "listener."),
           Text("regent.data.dir", "regent-data", "The directory of the node's files; one process at a time."),
-          Choice("regent.election.backend", "solo", {"solo"},
-                 "How the nodes agree on a primary. `solo`: this is the only node, with a log of its own. `kafka` will "
-                 "follow; "
-                 "`zookeeper` is refused.",
+          Choice("regent.election.backend", "auto", {"auto", "kafka", "solo"},
+                 "How the nodes agree on a primary. `kafka`: by the group coordinator of the Kafka that holds the log. "
+                 "`solo`: this is the only node, with a log of its own. `auto`: `kafka` where "
+                 "kafkastore.bootstrap.servers is set, else `solo`. `zookeeper` is refused.",
                  {"election.backend"}),
           Address(
               "regent.grpc.listener", "127.0.0.1:50051",
               "Where gRPC listens: `host:port`, port 0 for any free one, or `unix:path`. There is no TLS and no access "
               "control yet: leave it on a loopback address or a socket."),
-          Address("regent.grpc.advertised", "", "How others reach it; if empty, as it listens."),
+          Address("regent.grpc.advertised", "",
+                  "How other nodes and clients reach it; if empty, host.name and the port it listens on."),
           message_bytes,
           Number("regent.grpc.max.metadata.bytes", "16384", 1024, 1 << 20, "All headers of one gRPC request together."),
           Number("regent.grpc.max.concurrent.streams", "256", 1, kInt32Max, "Calls under way on one connection."),
@@ -246,27 +245,48 @@ ConfigGroup KafkaKeys() {
 }
 
 ConfigGroup ElectionKeys() {
+  ConfigKey rebalance = Number("kafkagroup.rebalance.timeout.ms", "", 100, 3600000,
+                               "How long nodes that join or leave wait for the slowest of the others; at least the "
+                               "session timeout. (Confluent's default is 300000.)");
+  rebalance.default_from = "kafkagroup.session.timeout.ms";
+  ConfigKey eligibility =
+      Bool("leader.eligibility", "true",
+           "Whether this node may become primary. One that may not never joins the election and never "
+           "writes to the topic; it serves reads and hands writes to the primary.");
+  eligibility.aliases = {"master.eligibility"};
   return {
       "The election on Kafka",
       {
-          Ignored("schema.registry.group.id", "The group in which the nodes elect.", kNoKafka),
-          Ignored("kafkagroup.session.timeout.ms", "When a silent node is given up.", kNoKafka),
-          Ignored("kafkagroup.heartbeat.interval.ms", "How often nodes make themselves heard.", kNoKafka),
-          Ignored("kafkagroup.rebalance.timeout.ms", "How long joining may take.", kNoKafka),
-          Ignored("kafkagroup.*", "Any setting of the group's client.", kNoKafka),
-          Refused("leader.eligibility", "Whether this node may become primary.",
-                  "A single node that may not be primary could write nothing. Remove it or set it to true.", "true",
-                  {"master.eligibility"}),
-          Ignored("leader.connect.timeout.ms", "How long a follower waits for a connection to the primary.", kNoKafka),
-          Ignored("leader.read.timeout.ms", "How long it waits for an answer.", kNoKafka),
-          Ignored("leader.election.delay", "Whether to join the election only when HTTP is served.", kNoKafka),
-          Ignored("leader.election.sticky", "Whether a new node leaves the primary alone.", kNoKafka),
-          Ignored("host.name", "The host that others are told.", "Use regent.grpc.advertised."),
-          Ignored("host.port", "The port that others are told.", "Use regent.grpc.advertised."),
-          Ignored("inter.instance.protocol", "How nodes speak to each other.", kNoKafka,
-                  {"schema.registry.inter.instance.protocol"}),
-          Ignored("inter.instance.listener.name", "The listener they use for it.", kNoKafka),
-          Ignored("inter.instance.headers.whitelist", "Headers that are forwarded.", kNoKafka),
+          Text("schema.registry.group.id", "schema-registry",
+               "The group in which the nodes elect: the same for all nodes of a registry, and one of its own for each "
+               "registry on one Kafka."),
+          Number("kafkagroup.session.timeout.ms", "6000", 100, 3600000,
+                 "When a silent node is given up, and another is named if it was the primary. The brokers have a least "
+                 "(group.min.session.timeout.ms, 6000 by default). (Confluent's default is 10000.)"),
+          Number("kafkagroup.heartbeat.interval.ms", "50", 10, 3600000,
+                 "How often nodes make themselves heard; at most a third of the session timeout. A graceful hand-over "
+                 "takes about as long. (Confluent's default is 3000.)"),
+          rebalance,
+          Ignored("kafkagroup.*", "Any setting of the group's client.",
+                  "The election's client is the one that kafkastore.* describes."),
+          eligibility,
+          Text("host.name", "",
+               "The host under which other nodes and clients reach this one; if empty, the one it listens on, or where "
+               "that is every address, the name of the machine."),
+          Ignored("host.port", "The port that others are told.", "It is the listener's; see regent.grpc.advertised."),
+          Ignored("leader.connect.timeout.ms", "How long a follower waits for a connection to the primary.",
+                  "A write that is handed on has its caller's deadline, or regent.write.timeout.ms."),
+          Ignored("leader.read.timeout.ms", "How long it waits for an answer.",
+                  "A write that is handed on has its caller's deadline, or regent.write.timeout.ms."),
+          Ignored("leader.election.delay", "Whether to join the election only when HTTP is served.",
+                  "The election is always joined after the listeners are open."),
+          Ignored("leader.election.sticky", "Whether a new node leaves the primary alone.", "It always does."),
+          Ignored("inter.instance.protocol", "How nodes speak to each other.",
+                  "They speak gRPC, at regent.grpc.advertised.", {"schema.registry.inter.instance.protocol"}),
+          Ignored("inter.instance.listener.name", "The listener they use for it.",
+                  "They speak gRPC, at regent.grpc.advertised."),
+          Ignored("inter.instance.headers.whitelist", "Headers that are forwarded.",
+                  "Nodes hand commands on, not HTTP requests."),
       },
   };
 }

@@ -43,7 +43,7 @@ TEST(ConfigTest, HasADefaultForEveryUsedKey) {
   const Config config = MustLoad({});
   EXPECT_EQ(config.Text("regent.grpc.listener"), "127.0.0.1:50051");
   EXPECT_EQ(config.Text("regent.data.dir"), "regent-data");
-  EXPECT_EQ(config.Text("regent.election.backend"), "solo");
+  EXPECT_EQ(config.Text("regent.election.backend"), "auto");
   EXPECT_EQ(config.Number("regent.schema.max.bytes"), 1 << 20);
   EXPECT_EQ(config.Millis("regent.write.timeout.ms"), std::chrono::seconds(10));
   EXPECT_TRUE(config.Bool("schema.validate.new.schemas"));
@@ -172,11 +172,13 @@ TEST(ConfigTest, KeysOfAPatternAreFoundUnderTheirPrefix) {
   EXPECT_EQ(config.Under("kafkastore.ssl.").size(), 1u);
 }
 
-TEST(ConfigTest, KafkaElectionIsRefusedUntilThereIsOne) {
-  EXPECT_TRUE(Contains(Refusal({.settings = {"regent.election.backend=kafka"}}), "cannot elect through Kafka yet"));
-  EXPECT_EQ(MustLoad({.file = File("regent.election.backend=kafka"), .settings = {"regent.election.backend=solo"}})
-                .Text("regent.election.backend"),
-            "solo");
+TEST(ConfigTest, ElectionAndLogAreBothOnKafkaOrNeither) {
+  const std::string servers = "kafkastore.bootstrap.servers=k:9092";
+  EXPECT_TRUE(Contains(Refusal({.settings = {"regent.election.backend=kafka"}}), "kafkastore.bootstrap.servers"));
+  EXPECT_TRUE(Contains(Refusal({.settings = {"regent.election.backend=solo", servers}}), "depose"));
+  EXPECT_TRUE(Contains(Refusal({.settings = {"leader.eligibility=false"}}), "could write nothing"));
+  MustLoad({.settings = {"regent.election.backend=Kafka", servers}});
+  EXPECT_FALSE(MustLoad({.settings = {"master.eligibility=false", servers}}).Bool("leader.eligibility"));
 }
 
 TEST(ConfigTest, ProtectionThatWouldBeMissingIsRefused) {
@@ -188,9 +190,9 @@ TEST(ConfigTest, ProtectionThatWouldBeMissingIsRefused) {
 }
 
 TEST(ConfigTest, RefusedKeysMaySayWhatHoldsAnyway) {
-  const Config config = MustLoad({.settings = {"authentication.method=none", "ssl.client.auth=false",
-                                               "resource.extension.class=", "leader.eligibility=true"}});
-  EXPECT_EQ(config.warnings().size(), 4u);
+  const Config config =
+      MustLoad({.settings = {"authentication.method=none", "ssl.client.auth=false", "resource.extension.class="}});
+  EXPECT_EQ(config.warnings().size(), 3u);
 }
 
 // --- What is unknown or without effect

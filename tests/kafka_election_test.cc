@@ -16,7 +16,7 @@
 #include "election/testing/recording_listener.h"
 #include "tests/support/child_process.h"
 #include "tests/support/kafka_broker.h"
-#include "tests/support/kafka_topic.h"
+#include "tests/support/kafka_topics.h"
 
 namespace regent {
 namespace {
@@ -31,8 +31,9 @@ using Clock = std::chrono::steady_clock;
 KafkaCluster& Kafka() {
   static auto* const kafka = [] {
     auto* cluster = new KafkaCluster();
-    testing::CreateTopic(cluster->ClientConfig(), "_schemas");
-    testing::CreateTopic(cluster->ClientConfig(), "other");
+    testing::KafkaTopics topics(cluster->ClientConfig());
+    topics.Create("_schemas");
+    topics.Create("other");
     return cluster;
   }();
   return *kafka;
@@ -186,7 +187,7 @@ TEST(KafkaElectionRealTest, TopicMayBeCreatedAfterTheElectionStarted) {
   KafkaElectionOptions options = OptionsFor(NewGroup());
   options.topic = "late";
   Member node(options, "node-1");
-  testing::CreateTopic(Kafka().ClientConfig(), "late");
+  testing::KafkaTopics(Kafka().ClientConfig()).Create("late");
   ASSERT_TRUE(node.listener.WaitFor(1));
   EXPECT_THAT(node.listener.said(), ElementsAre("claim"));
 }

@@ -14,36 +14,17 @@
 #include "base/error_reason.h"
 #include "base/logging.h"
 #include "base/version.h"
-#include "election/solo/solo_election.h"
-#include "election/zookeeper/zookeeper_election.h"
 #include "schema/avro/avro_format.h"
 #include "schema/json_schema/json_format.h"
 #include "schema/protobuf/protobuf_format.h"
+#include "server/main/advertised.h"
 #include "server/main/listeners.h"
 #include "server/main/node_figures.h"
-#include "store/sqlite/sqlite_log.h"
 
 namespace regent {
 namespace {
 
-// The one table of election backends: a new one is a new folder and a row here.
-struct ElectionRow {
-  const char* name;
-  std::unique_ptr<Election> (*make)();
-};
-constexpr ElectionRow kElections[] = {
-    {"solo", []() -> std::unique_ptr<Election> { return std::make_unique<SoloElection>(); }},
-    {"zookeeper", []() -> std::unique_ptr<Election> { return std::make_unique<ZooKeeperElection>(); }},
-};
-
-std::unique_ptr<Election> MakeElection(const std::string& backend) {
-  for (const ElectionRow& row : kElections) {
-    if (backend == row.name) return row.make();
-  }
-  return nullptr;
-}
-
-// The one list of formats, likewise.
+// The one list of formats: a new one is a new folder and a row here.
 std::vector<const Format*> Formats() {
   static const ProtobufFormat* const protobuf = new ProtobufFormat;
   return {&AvroFormat(), JsonSchemaFormat(), protobuf};
@@ -82,27 +63,39 @@ LocalRegistry::Options Completed(const NodeOptions& options) {
   return registry;
 }
 
+std::string AdvertisedGrpc(const NodeOptions& options, const std::string& listener) {
+  if (!options.grpc_advertised.empty()) return options.grpc_advertised;
+  return AdvertisedAddress(listener, options.host_name, HostName());
+}
+
+// Of "http://host:port".
+std::string AdvertisedRest(const NodeOptions& options, const std::string& url) {
+  const size_t host = url.find("://");
+  if (host == std::string::npos) return url;
+  return absl::StrCat(url.substr(0, host + 3), AdvertisedAddress(url.substr(host + 3), options.host_name, HostName()));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Node>> Node::Create(NodeOptions options) {
-  auto election = MakeElection(options.election_backend);
-  if (election == nullptr) {
-    return MakeError(ErrorReason::kConfigurationInvalid,
-                     absl::StrCat("regent.election.backend=", options.election_backend,
-                                  " is not known; this build has solo, for a node with a log of its own."));
-  }
   auto listeners = ParseListeners(options.rest_listeners, options.rest_protocol_map);
   if (!listeners.ok()) return listeners.status();
   options.rest.http.listeners = *std::move(listeners);
-  auto log = OpenSqliteLog({.directory = options.data_dir});
-  if (!log.ok()) return log.status();
-  return std::unique_ptr<Node>(new Node(std::move(options), *std::move(log), std::move(election)));
+  // Before a port is chosen: whether others reach the host is known already.
+  options.backends.advertised = AdvertisedGrpc(options, options.grpc.listener);
+  if (options.backends.kafka) {
+    KafkaOptions& kafka = *options.backends.kafka;
+    kafka.log.client_id = absl::StrCat("regent-", options.node_id.empty() ? HostName() : options.node_id);
+  }
+  auto backends = OpenBackends(options.backends);
+  if (!backends.ok()) return backends.status();
+  return std::unique_ptr<Node>(new Node(std::move(options), *std::move(backends)));
 }
 
-Node::Node(NodeOptions options, std::unique_ptr<Log> log, std::unique_ptr<Election> election)
+Node::Node(NodeOptions options, Backends backends)
     : options_(std::move(options)),
-      log_(std::move(log)),
-      election_(std::move(election)),
+      log_(std::move(backends.log)),
+      election_(std::move(backends.election)),
       timer_(NewThreadTimer()),
       peers_(options_.peers),
       registry_(Completed(options_), Formats(), log_.get(), election_.get(), SystemClock(), timer_.get(),
@@ -133,14 +126,14 @@ absl::Status Node::Start(std::function<void()> on_ready) {
   });
   // Only now, because port 0 has become a real one.
   NodeIdentity identity;
-  identity.grpc_address = options_.grpc_advertised.empty() ? grpc_address() : options_.grpc_advertised;
-  identity.rest_address = rest_url();
+  identity.grpc_address = AdvertisedGrpc(options_, grpc_address());
+  identity.rest_address = AdvertisedRest(options_, rest_url());
   identity.node = options_.node_id.empty() ? absl::StrCat(HostName(), "/", identity.grpc_address) : options_.node_id;
   cluster_.SetSelf({.node = identity.node,
                     .incarnation = RandomToken(),
                     .grpc_address = identity.grpc_address,
                     .rest_address = identity.rest_address,
-                    .eligible = true,
+                    .eligible = options_.backends.eligible,
                     .version = kRegentVersion});
   forwarding_.SetOwnAddress(identity.grpc_address);
   const std::string own_address = identity.grpc_address;
@@ -151,6 +144,8 @@ absl::Status Node::Start(std::function<void()> on_ready) {
 
 void Node::Stop() {
   if (timer_ == nullptr) return;
+  // First of all, where there may be another node: it takes over while calls here are still finished.
+  if (options_.backends.kafka) registry_.HandOver();
   // Together they may take twice as long; the second one seldom has anything left to wait for.
   rest_.Drain(options_.drain_patience);
   grpc_.Drain(options_.drain_patience);
@@ -179,7 +174,7 @@ std::string Node::Describe() const {
   const LogDescription log = log_->Describe();
   const std::string rest = absl::StrJoin(rest_.urls(), " and ");
   return absl::StrCat("gRPC on ", grpc_address(), rest.empty() ? "" : ", REST on ", rest, ", log: ", log.kind, " in ",
-                      log.location, ", election: ", options_.election_backend);
+                      log.location, ", election: ", election_->Describe().backend);
 }
 
 }  // namespace regent

@@ -17,6 +17,7 @@
 #include "server/forward/peer_service.h"
 #include "server/forward/reporter.h"
 #include "server/grpc/grpc_server.h"
+#include "server/main/backends.h"
 #include "server/registry/local_registry.h"
 #include "server/rest/rest_server.h"
 #include "store/log.h"
@@ -24,10 +25,10 @@
 namespace regent {
 
 struct NodeOptions {
-  std::string node_id;  // empty: made from host name and port
-  std::string data_dir = "regent-data";
-  std::string grpc_advertised;  // empty: as listened on
-  std::string election_backend = "solo";
+  std::string node_id;          // empty: made from host name and port
+  std::string grpc_advertised;  // empty: `host_name`, or what is listened on
+  std::string host_name;        // host.name
+  BackendOptions backends;      // `advertised` and the names of Kafka's clients are filled in by the node
   ClusterView::Options cluster;
   ForwardingRegistry::Options forwarding;
   PeerChannels::Options peers;
@@ -45,14 +46,15 @@ struct NodeOptions {
 // Create, Start, Stop, from one thread.
 class Node {
  public:
-  // Opens the log. The error says what to do: LOG_LOCKED, LOG_UNAVAILABLE, CONFIGURATION_INVALID.
+  // Opens the log, and blocks as OpenBackends does.
   static absl::StatusOr<std::unique_ptr<Node>> Create(NodeOptions options);
   ~Node();
 
   // Listens, reads the log, joins the election; `on_ready` runs once when reads are answered. Writes are accepted a
   // moment later, and wait until then.
   absl::Status Start(std::function<void()> on_ready);
-  // Not ready any more, finishes what is in flight, gives the office back, closes the log. Idempotent.
+  // Gives the office back, so that another node takes over at once; not ready any more, finishes what is in flight,
+  // closes the log. Idempotent.
   void Stop();
 
   int grpc_port() const { return grpc_.port(); }
@@ -64,7 +66,7 @@ class Node {
   LocalRegistry& registry() { return registry_; }
 
  private:
-  Node(NodeOptions options, std::unique_ptr<Log> log, std::unique_ptr<Election> election);
+  Node(NodeOptions options, Backends backends);
 
   const NodeOptions options_;
   // In this order: what stands below uses what stands above.

@@ -1,5 +1,10 @@
 #include "server/main/node_options.h"
 
+#include <utility>
+
+#include "base/logging.h"
+#include "store/kafka/kafka_log_options.h"
+
 namespace regent {
 namespace {
 
@@ -24,18 +29,43 @@ RestServer::Options RestOptionsFrom(const Config& config) {
   environment.schema_types = {SchemaType::kAvro, SchemaType::kJson, SchemaType::kProtobuf};
   environment.schemas_default = static_cast<int>(config.Number("schema.search.default.limit"));
   environment.schemas_max = static_cast<int>(config.Number("schema.search.max.limit"));
-  environment.group_id = ClusterView::Options().registry_id;
+  environment.group_id = config.Text("schema.registry.group.id");
   environment.version = environment.profile == CompatProfile::k7 ? "7.9.0" : "8.5.0";
+  return options;
+}
+
+absl::StatusOr<KafkaOptions> KafkaOptionsFrom(const Config& config) {
+  auto log = KafkaLogOptionsFrom(config);
+  if (!log.ok()) return log.status();
+  for (const std::string& warning : log->client.warnings) LOG(WARNING) << warning;
+  KafkaOptions options{.log = *std::move(log), .election = {}};
+  KafkaElectionOptions& election = options.election;
+  election.client = options.log.client;
+  election.topic = options.log.topic.name;
+  election.group = config.Text("schema.registry.group.id");
+  election.session_timeout = config.Millis("kafkagroup.session.timeout.ms");
+  election.heartbeat_interval = config.Millis("kafkagroup.heartbeat.interval.ms");
+  election.rebalance_timeout = config.Millis("kafkagroup.rebalance.timeout.ms");
+  // A primary hears of its appends' fate before the others give it up.
+  options.log.append_timeout = election.session_timeout * 5 / 6;
   return options;
 }
 
 }  // namespace
 
-NodeOptions NodeOptionsFrom(const Config& config) {
+absl::StatusOr<NodeOptions> NodeOptionsFrom(const Config& config) {
   NodeOptions options;
   options.node_id = config.Text("regent.node.id");
-  options.data_dir = config.Text("regent.data.dir");
-  options.election_backend = config.Text("regent.election.backend");
+  options.host_name = config.Text("host.name");
+  options.backends.data_dir = config.Text("regent.data.dir");
+  options.backends.election = config.Text("regent.election.backend");
+  options.backends.eligible = config.Bool("leader.eligibility");
+  if (!config.Text("kafkastore.bootstrap.servers").empty()) {
+    auto kafka = KafkaOptionsFrom(config);
+    if (!kafka.ok()) return kafka.status();
+    options.backends.kafka = *std::move(kafka);
+  }
+  options.cluster.registry_id = config.Text("schema.registry.group.id");
   options.drain_patience = config.Millis("shutdown.graceful.ms");
 
   options.grpc_advertised = config.Text("regent.grpc.advertised");

@@ -34,6 +34,14 @@ LoggingOptions LoggingOptionsFrom(const Config& config) {
   return options;
 }
 
+// Whether one of the signals that RunServe blocks and waits for has come already.
+bool StopIsPending() {
+  sigset_t pending;
+  sigemptyset(&pending);
+  sigpending(&pending);
+  return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
 }  // namespace
 
 int RunServe(const Config& config) {
@@ -48,13 +56,14 @@ int RunServe(const Config& config) {
 
   InitLogging("regent", LoggingOptionsFrom(config));
   for (const std::string& warning : config.warnings()) LOG(WARNING) << warning;
-  if (config.IsSet("kafkastore.bootstrap.servers")) {
-    return Fail(MakeError(ErrorReason::kConfigurationInvalid,
-                          "kafkastore.bootstrap.servers is refused. This version has no log on Kafka yet, and a node "
-                          "that quietly kept its own would be another registry. Remove it to run a single node with "
-                          "its log in regent.data.dir."));
+  auto options = NodeOptionsFrom(config);
+  if (!options.ok()) return Fail(options.status());
+  options->backends.cancelled = [] { return StopIsPending(); };
+  auto node = Node::Create(*std::move(options));
+  if (!node.ok() && StopIsPending()) {
+    std::cout << "regent: stopped before it had a log" << std::endl;
+    return 0;
   }
-  auto node = Node::Create(NodeOptionsFrom(config));
   if (!node.ok()) return Fail(node.status());
   const absl::Status started =
       (*node)->Start([node = node->get()] { std::cout << "regent: serving " << node->Describe() << std::endl; });

@@ -77,6 +77,12 @@ absl::Status LocalRegistry::Start(NodeIdentity identity) {
   return election_->Start(node, &gate_);
 }
 
+void LocalRegistry::HandOver() {
+  gate_.ShouldResign();
+  pipeline_.AwaitReadBack(std::chrono::steady_clock::now() + std::chrono::seconds(1));
+  election_->Leave();
+}
+
 void LocalRegistry::Stop() {
   settler_.Stop();
   pipeline_.Stop();

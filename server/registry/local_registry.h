@@ -54,6 +54,10 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   // Reads the log and joins the election, as whom the claims will say. Returns at once; Ready() tells when reads are
   // answered.
   absl::Status Start(NodeIdentity identity);
+  // Gives the office back, if this node has it: appends nothing more, waits for what was appended to be read back, and
+  // leaves the election. Reads go on, and so do writes elsewhere. Blocks, a second at most, and for as long as
+  // Election::Leave() does.
+  void HandOver();
   // Answers what waits, resigns and closes the log. Writes that were appended before may be confirmed until then.
   // Idempotent; blocks until no callback runs.
   void Stop();

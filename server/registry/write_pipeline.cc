@@ -197,6 +197,7 @@ void WritePipeline::OnApplied(const Applied& applied) {
     if (it == by_raw_key_.end() || it->second->token != applied.claim_token) return;
     const FlightPtr flight = it->second;
     by_raw_key_.erase(it);
+    if (by_raw_key_.empty()) read_back_.NotifyAll();
     flight->lost = flight->lost || !valid;
     flight->position.offset = applied.offset;
     if (--flight->unread > 0) return;
@@ -229,6 +230,7 @@ void WritePipeline::ForgetLocked(Flight* flight) {
     const auto it = by_raw_key_.find(key);
     if (it != by_raw_key_.end() && it->second.get() == flight) by_raw_key_.erase(it);
   }
+  if (by_raw_key_.empty()) read_back_.NotifyAll();
   flight->token.clear();
   flight->unread = 0;
 }
@@ -293,6 +295,13 @@ void WritePipeline::Stop() {
   }
   for (const FlightPtr& flight : parked) {
     Finish(flight, MakeError(ErrorReason::kShuttingDown, "This node is shutting down."));
+  }
+}
+
+void WritePipeline::AwaitReadBack(SteadyTime deadline) {
+  MutexLock lock(&mutex_);
+  while (!by_raw_key_.empty()) {
+    if (!read_back_.WaitUntil(&mutex_, deadline)) return;
   }
 }
 

@@ -49,6 +49,8 @@ class WritePipeline {
   // Answers every operation that waits; those appended end as the log tells. Later ones are refused.
   void Stop();
   int operations() const;
+  // Blocks until nothing that was appended waits to be read back, or until `deadline`.
+  void AwaitReadBack(SteadyTime deadline);
   // FOREIGN_WRITER while another registry's writes are not dealt with: client writes are refused.
   absl::Status WhyStopped() const;
 
@@ -101,6 +103,7 @@ class WritePipeline {
   HoldTable holds_;
 
   mutable Mutex mutex_;
+  CondVar read_back_;  // the last of by_raw_key_ went
   HoldTable::Ticket last_ticket_ GUARDED_BY(mutex_) = 0;
   int operations_ GUARDED_BY(mutex_) = 0;
   bool stopped_ GUARDED_BY(mutex_) = false;
