@@ -1,9 +1,16 @@
 #include "cli/check_command.h"
 
+#include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
+#include <vector>
 
+#include "base/error_reason.h"
+#include "cli/offline_check.h"
 #include "cli/render.h"
+#include "cli/report.h"
 #include "cli/schema_input.h"
 #include "cli/session.h"
 #include "cli/version_word.h"
@@ -47,10 +54,43 @@ absl::Status AskAll(const client::RegistryClient& client, client::CheckCompatibi
   return absl::OkStatus();
 }
 
+ExitCode CodeOf(const CompatibilityReport& report) { return report.compatible ? ExitCode::kOk : ExitCode::kNo; }
+
+bool IsFile(const std::string& name) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(name, error);
+}
+
+// Against files: no registry is asked.
+ExitCode RunOffline(Session& session) {
+  for (const char* flag : {"version", "normalize"}) {
+    if (session.arguments().Has(flag)) return session.Misused(std::string("--") + flag + " needs a subject");
+  }
+  const auto verdict = CheckAgainstFiles(session.arguments(), *session.Word(0), *session.environment().in);
+  if (!verdict.ok()) {
+    const bool misused = ReasonOf(verdict.status()) == ErrorReason::kRequestInvalid;
+    return misused ? session.Misused(verdict.status()) : session.Fail(verdict.status());
+  }
+  if (session.json()) {
+    session.Print(ReportToJson(verdict->report));
+  } else {
+    session.out() << ReportToText(verdict->what, verdict->report);
+  }
+  return CodeOf(verdict->report);
+}
+
 ExitCode RunCheck(Session& session) {
   const Arguments& arguments = session.arguments();
+  const std::vector<std::string> against = arguments.Values("against");
+  if (!against.empty() && session.Word(1)) return session.Misused("with --against, FILE is the only word");
+  if (against.empty() && !session.Word(1)) return session.Misused("FILE is missing");
+  if (std::all_of(against.begin(), against.end(), IsFile) && !against.empty()) return RunOffline(session);
+  if (against.size() > 1) return session.Misused("more than one --against must be files, and one of them is none");
+  for (const char* flag : {"policy", "old-reference"}) {
+    if (arguments.Has(flag)) return session.Misused(std::string("--") + flag + " is for --against FILE");
+  }
   client::CheckCompatibilityRequest request;
-  request.subject = Subject::Parse(*session.Word(0));
+  request.subject = Subject::Parse(against.empty() ? *session.Word(0) : against[0]);
   request.normalize = arguments.IsOn("normalize");
   if (const auto level = arguments.Value("level")) {
     const auto parsed = ParseLevel(*level);
@@ -62,7 +102,7 @@ ExitCode RunCheck(Session& session) {
   if (version && !all) {
     if (const absl::Status read = ReadVersion(*version, &request); !read.ok()) return session.Misused(read);
   }
-  const auto content = ReadSchema(session, 1, request.subject);
+  const auto content = ReadSchema(session, against.empty() ? 1 : 0, request.subject);
   if (!content.ok()) return session.Misused(content.status());
   request.content = *content;
 
@@ -76,9 +116,9 @@ ExitCode RunCheck(Session& session) {
   if (session.json()) {
     session.Print(ReportToJson(*report));
   } else {
-    session.out() << ReportToText(request.subject, *report);
+    session.out() << ReportToText(ToText(request.subject), *report);
   }
-  return report->compatible ? ExitCode::kOk : ExitCode::kNo;
+  return CodeOf(*report);
 }
 
 }  // namespace
@@ -87,9 +127,14 @@ const Command& CheckCommand() {
   static const auto* const command = new Command{
       .name = "check",
       .summary = "tell whether a schema is compatible with a subject",
-      .operands = {{"SUBJECT"}, {"FILE"}},
+      .operands = {{"SUBJECT"}, {"FILE", /*required=*/false}},
       .flags = {TypeFlag(),
                 ReferenceFlag(),
+                {"against", "FILE|SUBJECT", "compare with earlier versions in files, or with this subject",
+                 /*repeated=*/true},
+                {"policy", "STRICT|LENIENT", "with --against FILE: how strictly JSON Schema is judged"},
+                {"old-reference", "NAME=FILE", "with --against FILE: what the earlier versions refer to",
+                 /*repeated=*/true},
                 {"version", "N|latest|all", "compare with this version, or with all (default: as when registering)"},
                 {"level", "LEVEL", "judge by this level instead of the subject's own"},
                 {"normalize", "", "check the normalised text"}},
@@ -98,7 +143,10 @@ const Command& CheckCommand() {
           "compatible and 1 when it is not; the report names each difference, where it is and\n"
           "what to do instead. '--version all' asks of every version what the level asks of the\n"
           "latest one. LEVEL is NONE, BACKWARD, BACKWARD_TRANSITIVE, FORWARD,\n"
-          "FORWARD_TRANSITIVE, FULL or FULL_TRANSITIVE.",
+          "FORWARD_TRANSITIVE, FULL or FULL_TRANSITIVE.\n"
+          "'check --against OLD FILE' compares files, without a server: several OLDs are versions\n"
+          "from the oldest to the newest, the level is BACKWARD unless --level says otherwise, and\n"
+          "--reference is NAME=FILE. 'check --against SUBJECT FILE' is 'check SUBJECT FILE'.",
       .run = RunCheck,
   };
   return *command;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "base/error_reason.h"
 #include "cli/testing/run_words.h"
 #include "cli/testing/samples.h"
@@ -103,6 +105,54 @@ TEST_F(CheckCommandTest, DoesNotTakeAnOutageForAnIncompatibleSchema) {
   const Outcome outcome = RunWords({"check", "orders", "-"}, {connection_, "", {}});
   EXPECT_EQ(outcome.code, ExitCode::kUnreachable);
   EXPECT_EQ(outcome.error, "regent: UNAVAILABLE: no connection to a:1\n");
+}
+
+// Writes a file of the test's own and gives its path.
+std::string File(const std::string& name, const std::string& text) {
+  const std::string path = testing::TempDir() + name;
+  std::ofstream(path, std::ios::binary) << text;
+  return path;
+}
+
+TEST_F(CheckCommandTest, FilesAreComparedWithoutAServer) {
+  const std::string old_file = File("check_old.avsc", R"("int")");
+  const Outcome fits =
+      RunWords({"check", "--against", old_file, File("check_new.avsc", R"("long")")}, {nullptr, "", {}});
+  EXPECT_EQ(fits.code, ExitCode::kOk) << fits.error;
+  EXPECT_EQ(fits.out, "Compatible with " + old_file + " at level BACKWARD.\n  version 1: fits\n");
+  EXPECT_EQ(fits.servers, std::vector<std::string>());
+  const Outcome breaks =
+      RunWords({"check", "--against=" + old_file, "--level=FORWARD", "-", "--output=json"}, {nullptr, R"("long")", {}});
+  EXPECT_EQ(breaks.code, ExitCode::kNo);
+  EXPECT_THAT(breaks.out, HasSubstr(R"("old":"\"int\"","new":"\"long\"")"));
+}
+
+TEST_F(CheckCommandTest, AgainstASubjectAsksTheServer) {
+  EXPECT_CALL(*connection_, CheckCompatibility).WillOnce(DoAll(SaveArg<1>(&request_), Return(CompatibilityReport())));
+  const Outcome outcome = RunWords({"check", "--against", "orders", "-"}, {connection_, "\"int\"", {}});
+  EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  EXPECT_EQ(request_.subject, Subject(".", "orders"));
+  EXPECT_EQ(request_.content.text, "\"int\"");
+}
+
+TEST_F(CheckCommandTest, SaysWhichFileIsNoSchema) {
+  const Outcome outcome = RunWords(
+      {"check", "--against", File("check_good.avsc", R"("int")"), File("check_bad.avsc", "{")}, {nullptr, "", {}});
+  EXPECT_EQ(outcome.code, ExitCode::kNo);
+  EXPECT_THAT(outcome.error, HasSubstr("check_bad.avsc: "));
+}
+
+TEST_F(CheckCommandTest, RefusesWordsThatDoNotGoTogether) {
+  const std::string file = File("check_a.avsc", R"("int")");
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"orders"},
+                                                {"--against", "orders", "orders", file},
+                                                {"--against", file, "--version=1", file},
+                                                {"--against", "orders", "--against", "other", file},
+                                                {"--against", "orders", "--policy=LENIENT", file}}) {
+    std::vector<std::string> all = {"check"};
+    all.insert(all.end(), words.begin(), words.end());
+    EXPECT_EQ(RunWords(all, {connection_, "", {}}).code, ExitCode::kUsage) << words[0];
+  }
 }
 
 TEST_F(CheckCommandTest, RefusesUnknownVersionsAndLevels) {

@@ -7,7 +7,9 @@
 #include "cli/delete_command.h"
 #include "cli/get_command.h"
 #include "cli/help_command.h"
+#include "cli/lock_command.h"
 #include "cli/lookup_command.h"
+#include "cli/push_command.h"
 #include "cli/register_command.h"
 #include "cli/subjects_command.h"
 #include "cli/version_command.h"
@@ -17,8 +19,9 @@ namespace regent::cli {
 
 std::vector<const Command*> RemoteCommands() {
   return {
-      &RegisterCommand(),    &GetCommand(),        &LookupCommand(),    &CheckCommand(),     &SubjectsCommand(),
-      &VersionsCommand(),    &DeleteCommand(),     &ConfigGetCommand(), &ConfigSetCommand(), &ConfigDeleteCommand(),
+      &RegisterCommand(),    &GetCommand(),        &LookupCommand(),    &CheckCommand(),
+      &SubjectsCommand(),    &VersionsCommand(),   &DeleteCommand(),    &LockCommand(),
+      &PushCommand(),        &ConfigGetCommand(),  &ConfigSetCommand(), &ConfigDeleteCommand(),
       &ConfigPrintCommand(), &CompletionCommand(), &VersionCommand(),   &HelpCommand(),
   };
 }

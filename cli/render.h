@@ -15,7 +15,6 @@ namespace regent::cli {
 // subject version id guid schemaType schema references.
 JsonValue SchemaToJson(const client::SchemaVersion& version);
 JsonValue SchemaToJson(const StoredSchema& schema);
-JsonValue ReportToJson(const CompatibilityReport& report);
 JsonValue ConfigToJson(const SubjectConfig& config);
 // {"error":{"reason":...,"message":..., and what else is known}}
 JsonValue ErrorToJson(const absl::Status& status);
@@ -24,8 +23,6 @@ JsonValue ErrorToJson(const absl::Status& status);
 std::string PlaceToText(const client::SchemaVersion& version);
 // What a schema is beside its text, a fact a line.
 std::string FactsToText(const StoredSchema& schema);
-// Every version compared with, and every difference with its cure.
-std::string ReportToText(const Subject& subject, const CompatibilityReport& report);
 // A field a line; fields that are not set are left out.
 std::string ConfigToText(const SubjectConfig& config);
 // "regent: REASON: message", and the report of an incompatible schema.

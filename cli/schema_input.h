@@ -23,7 +23,4 @@ absl::StatusOr<SchemaContent> ReadSchema(const Session& session, size_t index, c
 // subject may hold colons; VERSION may be "latest". A bare SUBJECT is taken within `context`.
 absl::StatusOr<Reference> ParseReference(std::string_view text, std::string_view context);
 
-// By the file's extension: .avsc .json .proto; AVRO for every other one.
-SchemaType GuessSchemaType(std::string_view file);
-
 }  // namespace regent::cli

@@ -39,13 +39,5 @@ TEST(ParseReferenceTest, RefusesWhatIsIncomplete) {
   }
 }
 
-TEST(GuessSchemaTypeTest, GoesByTheEnding) {
-  EXPECT_EQ(GuessSchemaType("a/b.avsc"), SchemaType::kAvro);
-  EXPECT_EQ(GuessSchemaType("a.b/c.JSON"), SchemaType::kJson);
-  EXPECT_EQ(GuessSchemaType("c.proto"), SchemaType::kProtobuf);
-  EXPECT_EQ(GuessSchemaType("a.json/c"), SchemaType::kAvro);
-  EXPECT_EQ(GuessSchemaType("-"), SchemaType::kAvro);
-}
-
 }  // namespace
 }  // namespace regent::cli

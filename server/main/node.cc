@@ -14,21 +14,13 @@
 #include "base/error_reason.h"
 #include "base/logging.h"
 #include "base/version.h"
-#include "schema/avro/avro_format.h"
-#include "schema/json_schema/json_format.h"
-#include "schema/protobuf/protobuf_format.h"
+#include "schema/all_formats.h"
 #include "server/main/advertised.h"
 #include "server/main/listeners.h"
 #include "server/main/node_figures.h"
 
 namespace regent {
 namespace {
-
-// The one list of formats: a new one is a new folder and a row here.
-std::vector<const Format*> Formats() {
-  static const ProtobufFormat* const protobuf = new ProtobufFormat;
-  return {&AvroFormat(), JsonSchemaFormat(), protobuf};
-}
 
 // 122 random bits, as a version 4 UUID: no two claims share a token.
 std::string RandomToken() {
@@ -98,7 +90,7 @@ Node::Node(NodeOptions options, Backends backends)
       election_(std::move(backends.election)),
       timer_(NewThreadTimer()),
       peers_(options_.peers),
-      registry_(Completed(options_), Formats(), log_.get(), election_.get(), SystemClock(), timer_.get(),
+      registry_(Completed(options_), AllFormats(), log_.get(), election_.get(), SystemClock(), timer_.get(),
                 &write_threads_),
       forwarding_(options_.forwarding, &registry_, &peers_, SystemClock(), timer_.get(), &write_threads_),
       cluster_(options_.cluster, &registry_, SystemClock()),

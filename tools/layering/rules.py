@@ -40,6 +40,9 @@ MAY_SEE = {
     "client": ["base", "proto"],
     "cli": ["base", "client", "proto", "schema"],
     "cli:serve_command": ["base", "server/main"],
+    # A monorepo's checks link neither client nor server.
+    "cli:regent_check": ["base", "schema"],
+    "cli:offline_check": ["base", "schema"],
     "bazel": ["cli"],
     "third_party": ["tools"],
     "tools": [],
