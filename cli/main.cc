@@ -7,6 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "cli/doctor_command.h"
+#include "cli/log_copy_command.h"
+#include "cli/log_dump_command.h"
+#include "cli/log_verify_command.h"
 #include "cli/remote_commands.h"
 #include "cli/run.h"
 #include "cli/serve_command.h"
@@ -44,7 +48,10 @@ int main(int argc, char** argv) {
   environment.variable = Variable;
   environment.connect = Connect;
   environment.commands = regent::cli::RemoteCommands();
-  environment.commands.insert(environment.commands.begin(), &regent::cli::ServeCommand());
+  environment.commands.insert(
+      environment.commands.begin(),
+      {&regent::cli::ServeCommand(), &regent::cli::DoctorCommand(), &regent::cli::LogVerifyCommand(),
+       &regent::cli::LogDumpCommand(), &regent::cli::LogCopyCommand()});
   const std::vector<std::string> words(argv + 1, argv + argc);
   return static_cast<int>(regent::cli::Run(words, environment));
 }

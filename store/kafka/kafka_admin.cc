@@ -172,6 +172,20 @@ absl::StatusOr<int> KafkaAdmin::BrokerCount(std::chrono::milliseconds timeout) {
   return static_cast<int>(count);
 }
 
+absl::StatusOr<std::string> KafkaAdmin::GroupProtocol(const std::string& group, std::chrono::milliseconds timeout) {
+  const struct rd_kafka_group_list* groups = nullptr;
+  const rd_kafka_resp_err_t code =
+      rd_kafka_list_groups(client_.get(), group.c_str(), &groups, static_cast<int>(timeout.count()));
+  std::string protocol;
+  for (int i = 0; groups != nullptr && i < groups->group_cnt; ++i) {
+    if (group == groups->groups[i].group && groups->groups[i].member_cnt > 0)
+      protocol = groups->groups[i].protocol_type;
+  }
+  if (groups != nullptr) rd_kafka_group_list_destroy(groups);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return AnswerStatus(code, nullptr, absl::StrCat("group ", group));
+  return protocol;
+}
+
 absl::StatusOr<Offset> KafkaAdmin::EndOffset(const std::string& topic, std::chrono::milliseconds timeout) {
   const std::string what = absl::StrCat("the end of topic ", topic);
   const KafkaPartitionListPtr partitions(rd_kafka_topic_partition_list_new(1));

@@ -30,6 +30,8 @@ class KafkaAdmin {
   absl::StatusOr<std::map<std::string, std::string>> TopicConfig(const std::string& topic,
                                                                  std::chrono::milliseconds timeout);
   absl::StatusOr<int> BrokerCount(std::chrono::milliseconds timeout);
+  // What kind of members the group has: "consumer", "sr" (another registry); empty when it has none.
+  absl::StatusOr<std::string> GroupProtocol(const std::string& group, std::chrono::milliseconds timeout);
   // Behind the last record.
   absl::StatusOr<Offset> EndOffset(const std::string& topic, std::chrono::milliseconds timeout);
 

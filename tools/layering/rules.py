@@ -36,13 +36,19 @@ MAY_SEE = {
     "server/rest": ["base", "server/convert:position", "server/registry"],
     # The only place that names concrete classes.
     "server/main": ["base", "election", "proto", "schema", "server", "store"],
-    # Clients never see the server; of the command line, `serve` alone does.
+    # Clients never see the server; of the command line, `serve` alone does. What looks at a log or a Kafka itself, where no
+    # node runs, sees the store and nothing above it.
     "client": ["base", "proto"],
     "cli": ["base", "client", "proto", "schema"],
     "cli:serve_command": ["base", "server/main"],
     # A monorepo's checks link neither client nor server.
     "cli:regent_check": ["base", "schema"],
     "cli:offline_check": ["base", "schema"],
+    "cli:log_location": ["base", "store"],
+    "cli:log_dump_command": ["base", "store"],
+    "cli:log_verify_command": ["base", "store"],
+    "cli:log_copy_command": ["base", "store"],
+    "cli:doctor_command": ["base", "store"],
     "bazel": ["cli"],
     "third_party": ["tools"],
     "tools": [],
@@ -57,7 +63,7 @@ TESTS_MAY_SEE = {
     "server/grpc": ["client", "election", "schema", "store"],
     "server/forward": ["election", "schema", "server/grpc", "store"],
     "server/rest": ["election", "schema", "store"],
-    "cli": ["server/main"],
+    "cli": ["server/main", "store"],
 }
 
 # External libraries that few may touch; all others are free to all.
