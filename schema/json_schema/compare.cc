@@ -119,7 +119,18 @@ class Lister {
     out_->differences.push_back({item.type, compatible, std::move(difference)});
   }
 
+  // Of very deep ones the middle is left out: a hundred differences would be megabytes.
   std::string PathOf(const Findings::Item& item) const {
+    constexpr size_t kEndBytes = 1000;
+    const std::string path = WholePathOf(item);
+    if (path.size() <= 2 * kEndBytes) return path;
+    const size_t head = path.rfind('/', kEndBytes);
+    const size_t tail = path.find('/', path.size() - kEndBytes);
+    if (head == std::string::npos || tail == std::string::npos) return path;
+    return absl::StrCat(path.substr(0, head), "/...", path.substr(tail));
+  }
+
+  std::string WholePathOf(const Findings::Item& item) const {
     std::string path = "#/";
     const auto append = [&](std::string_view step) {
       if (step.empty()) return;

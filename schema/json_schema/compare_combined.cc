@@ -1,6 +1,8 @@
 // allOf, anyOf, oneOf: also what a list of types and schemas that say several things became.
 
 #include <algorithm>
+#include <list>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -23,17 +25,21 @@ bool IsWider(const Node& original, const Node& update) {
 // Takes pairs of equal branches out of both lists.
 void RemoveEqual(std::vector<NodeIndex>* originals, std::vector<NodeIndex>* updates, Scope* scope) {
   std::vector<NodeIndex> left;
+  // A list, because most pairs are found at its head: each would move all that follow.
+  std::list<NodeIndex> candidates(updates->begin(), updates->end());
   for (const NodeIndex original : *originals) {
-    const auto equal = std::find_if(updates->begin(), updates->end(), [&](NodeIndex update) {
+    const auto equal = std::find_if(candidates.begin(), candidates.end(), [&](NodeIndex update) {
       return scope->AreEqual(scope->Original(original), scope->Update(update));
     });
-    if (equal == updates->end()) {
+    if (equal == candidates.end()) {
       left.push_back(original);
     } else {
-      updates->erase(equal);
+      candidates.erase(equal);
     }
+    if (!scope->Spend(0)) return;
   }
   *originals = std::move(left);
+  updates->assign(candidates.begin(), candidates.end());
 }
 
 // The branches that found no partner, for people.

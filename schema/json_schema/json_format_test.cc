@@ -331,6 +331,29 @@ TEST(JsonFormatHostileTest, LongChainsOfReferences) {
   }
 }
 
+// Each of 800 branches is at the end of a row of 12,000 references: every pair went the whole way again.
+TEST(JsonFormatHostileTest, WideChoicesOfLongRowsOfReferences) {
+  const auto schema = [](const char* end) {
+    const int length = 12000 / kScale;
+    std::string text = "{\"oneOf\":[{\"$ref\":\"#/definitions/d0\"}";
+    for (int i = 1; i < 800 / kScale; ++i) {
+      absl::StrAppend(&text, ",{\"items\":{\"$ref\":\"#/definitions/d0\"},\"minItems\":", i, "}");
+    }
+    text += "],\"definitions\":{";
+    for (int i = 0; i < length; ++i) absl::StrAppend(&text, "\"d", i, "\":{\"$ref\":\"#/definitions/d", i + 1, "\"},");
+    return absl::StrCat(text, "\"d", length, "\":", end, "}}");
+  };
+  CompareInTime(schema("{\"type\":\"number\"}"), schema("{\"type\":\"integer\"}"));
+}
+
+// Each equal pair moved all the branches behind it.
+TEST(JsonFormatHostileTest, ManyEqualBranches) {
+  std::string all = "{\"anyOf\":[{}";
+  for (int i = 1; i < 300000 / kScale; ++i) all += ",{}";
+  all += "]";
+  CompareInTime(all + "}", all + ",\"title\":\"x\"}");
+}
+
 TEST(JsonFormatHostileTest, ReferencesIntoTheMiddleOfUnknownKeywords) {
   // Each names a place around the one before: nothing may be read twice.
   std::string inner = "{\"type\":\"string\"}";

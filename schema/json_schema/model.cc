@@ -375,7 +375,12 @@ class ModelBuilder {
         if (!status.ok()) return status;
         model_->nodes_[at].kind = Kind::kUnresolved;  // which ends the cycle
       }
-      for (const NodeIndex node : way) states[node] = State::kGood;
+      // Each leads straight to the end of its row: comparing goes that way again and again.
+      const NodeIndex end = model_->nodes_[at].kind == Kind::kReference ? model_->nodes_[at].child : at;
+      for (const NodeIndex node : way) {
+        states[node] = State::kGood;
+        if (node != end) model_->nodes_[node].child = end;
+      }
     }
     return absl::OkStatus();
   }

@@ -224,6 +224,7 @@ class Comparer {
     const auto now_index = IndexByName(now);
     for (size_t i = 0; i < old.size() && GoOn(); ++i) {
       Step();
+      if (old_index.at(old[i].name) != i) continue;  // stored schemas may have a name twice: the first stands for it
       const auto same = now_index.find(old[i].name);
       if (same == now_index.end()) {
         // What stands behind a map that was written out by hand is no type of its own.
@@ -249,6 +250,7 @@ class Comparer {
     const auto now_index = IndexByName(now);
     for (const Enum& from : old) {
       Step();
+      if (&old[old_index.at(from.name)] != &from) continue;
       const auto same = now_index.find(from.name);
       if (same == now_index.end()) {
         Report(DifferenceType::kEnumRemoved, path, {from.name}, from.name, "", "", {&from, {}});
@@ -328,6 +330,7 @@ class Comparer {
     const auto now_index = IndexByName(now.oneofs);
     for (const Oneof& from : old.oneofs) {
       Step();
+      if (&old.oneofs[old_index.at(from.name)] != &from) continue;
       const auto same = now_index.find(from.name);
       if (same == now_index.end()) {
         Report(DifferenceType::kOneofRemoved, path, {from.name}, from.name, "", "", {&from, {}});

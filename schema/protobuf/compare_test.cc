@@ -58,6 +58,16 @@ TEST(ProtobufCompareTest, ImportedTypesThatHoldEachOtherEnd) {
               ElementsAre("FIELD_SCALAR_KIND_CHANGED@#/M/7/1/2"));
 }
 
+// It was compared with the first of that name, and said to have moved.
+TEST(ProtobufCompareTest, OfANameThatAStoredSchemaHasTwiceTheFirstStands) {
+  const auto schema = MustParse(
+      R"(syntax = "proto3"; message A { int32 a = 1; oneof o { int32 c = 3; } oneof o { int32 d = 4; } } message A { string a = 1; }
+         enum E { Z = 0; } enum E { Y = 0; })",
+      {}, Validation::kLenient);
+  ASSERT_NE(schema, nullptr);
+  EXPECT_THAT(Diffs(*schema, *schema), IsEmpty());
+}
+
 TEST(ProtobufCompareTest, ReportShowsBothSides) {
   const auto old =
       MustParse(R"(syntax = "proto3"; package a; message M { int32 n = 1; } message Gone { int32 x = 1; })");

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <utility>
 
@@ -59,6 +61,16 @@ std::string DefaultJsonName(std::string_view name) {
   return json;
 }
 
+// The number that the shortest spelling of `value` means: 0.1 and not 0.100000001490116.
+double Widened(float value) {
+  for (int digits = 6; digits < 9; ++digits) {
+    char text[40];
+    std::snprintf(text, sizeof(text), "%.*g", digits, value);
+    if (std::strtof(text, nullptr) == value) return std::strtod(text, nullptr);
+  }
+  return value;
+}
+
 // The value of `field` of `options`, or its element `index` when it is repeated, as the parser would have left it.
 // False when no text says it.
 bool SpellValue(const gp::Message& options, const gp::FieldDescriptor* field, int index, gp::UninterpretedOption* to) {
@@ -88,7 +100,7 @@ bool SpellValue(const gp::Message& options, const gp::FieldDescriptor* field, in
       to->set_positive_int_value(get(&R::GetUInt64, &R::GetRepeatedUInt64));
       break;
     case gp::FieldDescriptor::CPPTYPE_FLOAT:
-      to->set_double_value(get(&R::GetFloat, &R::GetRepeatedFloat));
+      to->set_double_value(Widened(get(&R::GetFloat, &R::GetRepeatedFloat)));
       break;
     case gp::FieldDescriptor::CPPTYPE_DOUBLE:
       to->set_double_value(get(&R::GetDouble, &R::GetRepeatedDouble));
@@ -112,6 +124,7 @@ bool SpellValue(const gp::Message& options, const gp::FieldDescriptor* field, in
       gp::TextFormat::Printer printer;
       printer.SetSingleLineMode(true);
       printer.SetUseUtf8StringEscaping(true);
+      printer.SetHideUnknownFields(true);  // a literal has no way to say them
       return printer.PrintToString(value, to->mutable_aggregate_value());
     }
   }
@@ -120,7 +133,7 @@ bool SpellValue(const gp::Message& options, const gp::FieldDescriptor* field, in
 
 class OptionSpeller {
  public:
-  explicit OptionSpeller(const gp::DescriptorPool* pool) : pool_(pool) {}
+  explicit OptionSpeller(const gp::DescriptorPool* pool) : pool_(pool), factory_(pool) {}
 
   absl::Status Run(gp::FileDescriptorProto* file) {
     file->clear_source_code_info();
@@ -245,6 +258,7 @@ class OptionSpeller {
   }
 
   const gp::DescriptorPool* const pool_;
+  // Looks extensions up in the pool of the schema, and not in the one below that holds descriptor.proto.
   gp::DynamicMessageFactory factory_;
   absl::Status status_;
 };

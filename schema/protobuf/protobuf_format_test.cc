@@ -75,6 +75,18 @@ TEST(ProtobufFormatTest, ADescriptorSaysWhatItsTextSays) {
   EXPECT_THAT(compared->differences, ::testing::IsEmpty());
 }
 
+// They came out as 0.100000001490116.
+TEST(ProtobufFormatTest, FloatsInOptionsOfADescriptorKeepTheirShortSpelling) {
+  const auto schema = MustParse(
+      "syntax = \"proto2\"; import \"google/protobuf/descriptor.proto\"; extend google.protobuf.FieldOptions { "
+      "optional "
+      "float weight = 50000; } message M { optional int32 a = 1 [(weight) = 0.1]; }");
+  ASSERT_NE(schema, nullptr);
+  const auto back = MustParse(*ProtobufFormat().Render(*schema, "serialized"));
+  ASSERT_NE(back, nullptr);
+  EXPECT_THAT(back->canonical(), HasSubstr("= 0.1]"));
+}
+
 TEST(ProtobufFormatTest, ExtensionsCanBeLeftOut) {
   const auto schema = MustParse(
       "syntax = \"proto2\"; import \"google/protobuf/descriptor.proto\"; extend google.protobuf.FieldOptions { "
