@@ -1,6 +1,7 @@
 #include "cli/remote_commands.h"
 
 #include "cli/check_command.h"
+#include "cli/cluster_command.h"
 #include "cli/completion_command.h"
 #include "cli/config_command.h"
 #include "cli/config_print_command.h"
@@ -19,10 +20,16 @@ namespace regent::cli {
 
 std::vector<const Command*> RemoteCommands() {
   return {
-      &RegisterCommand(),    &GetCommand(),        &LookupCommand(),    &CheckCommand(),
-      &SubjectsCommand(),    &VersionsCommand(),   &DeleteCommand(),    &LockCommand(),
-      &PushCommand(),        &ConfigGetCommand(),  &ConfigSetCommand(), &ConfigDeleteCommand(),
-      &ConfigPrintCommand(), &CompletionCommand(), &VersionCommand(),   &HelpCommand(),
+      &RegisterCommand(),      &GetCommand(),
+      &LookupCommand(),        &CheckCommand(),
+      &SubjectsCommand(),      &VersionsCommand(),
+      &DeleteCommand(),        &LockCommand(),
+      &PushCommand(),          &ConfigGetCommand(),
+      &ConfigSetCommand(),     &ConfigDeleteCommand(),
+      &ClusterStatusCommand(), &ClusterTransferCommand(),
+      &ClusterResumeCommand(), &ClusterRestoreCommand(),
+      &ConfigPrintCommand(),   &CompletionCommand(),
+      &VersionCommand(),       &HelpCommand(),
   };
 }
 

@@ -51,13 +51,17 @@ absl::StatusOr<client::RegistryClient> Session::ClientOf(std::optional<std::stri
 
 absl::StatusOr<client::RegistryClient> Session::Connect(std::optional<std::string> server,
                                                         const client::CallOptions& options) const {
+  auto connection = environment_->connect(AddressOf(std::move(server)));
+  if (!connection.ok()) return connection.status();
+  return client::RegistryClient(*std::move(connection), options);
+}
+
+RegistryAddress Session::AddressOf(std::optional<std::string> server) const {
   if (!server) server = environment_->variable(std::string(kServerVariable));
   if (!server || server->empty()) server = std::string(kDefaultServer);
   std::optional<std::string> registry = arguments_.Value("registry");
   if (!registry) registry = environment_->variable(std::string(kRegistryVariable));
-  auto connection = environment_->connect({*server, registry.value_or("")});
-  if (!connection.ok()) return connection.status();
-  return client::RegistryClient(*std::move(connection), options);
+  return {*server, registry.value_or("")};
 }
 
 std::optional<std::string> Session::Word(size_t index) const {

@@ -50,6 +50,10 @@ class Session {
   bool json() const { return format_ == OutputFormat::kJson; }
   std::ostream& out() { return *environment_->out; }
 
+  // Where --server, REGENT_SERVER or the default say that it is.
+  RegistryAddress Address() const { return AddressOf(arguments_.Value("server")); }
+  // How long a call may take.
+  std::chrono::milliseconds timeout() const { return *options_.timeout; }
   // The registry that --server, REGENT_SERVER or the default name. Does not connect yet.
   absl::StatusOr<client::RegistryClient> Client() const;
   // The same for a --server of another command line, with a time of its own.
@@ -73,6 +77,7 @@ class Session {
   Session(const Command& command, Arguments arguments, const Environment& environment)
       : command_(&command), arguments_(std::move(arguments)), environment_(&environment) {}
 
+  RegistryAddress AddressOf(std::optional<std::string> server) const;
   absl::StatusOr<client::RegistryClient> Connect(std::optional<std::string> server,
                                                  const client::CallOptions& options) const;
 

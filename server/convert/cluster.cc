@@ -52,6 +52,14 @@ v1::WriteState ToProto(WriteState state) {
   return v1::WRITE_STATE_UNSPECIFIED;
 }
 
+std::optional<WriteState> FromProto(v1::WriteState state) {
+  for (const WriteState known : {WriteState::kAccepting, WriteState::kElecting, WriteState::kForeignWriter,
+                                 WriteState::kUntrustedKeys, WriteState::kLogReplaced, WriteState::kLogUnavailable}) {
+    if (ToProto(known) == state) return known;
+  }
+  return std::nullopt;
+}
+
 void ToProto(const NodeInfo& info, v1::NodeInfo* proto) {
   proto->set_node(info.node);
   proto->set_incarnation(info.incarnation);

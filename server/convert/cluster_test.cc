@@ -89,6 +89,7 @@ TEST(ClusterToProtoTest, EveryStateHasItsName) {
                                      std::pair(WriteState::kUntrustedKeys, v1::WRITE_STATE_UNTRUSTED_KEYS),
                                      std::pair(WriteState::kLogUnavailable, v1::WRITE_STATE_NO_KAFKA)}) {
     EXPECT_EQ(ToProto(state), proto);
+    EXPECT_EQ(FromProto(proto), state);
   }
 }
 

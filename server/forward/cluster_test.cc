@@ -34,7 +34,7 @@ class ClusterNode {
   ClusterNode(std::shared_ptr<MemoryLogStorage> storage, const std::string& name, const std::string& incarnation)
       : node_(std::move(storage), NodeOptions(name)),
         forwarding_({}, &node_.registry(), &peers_, SystemClock(), timer_.get(), &executor_),
-        view_({.lost_after = std::chrono::milliseconds(500)}, &node_.registry(), SystemClock()),
+        view_({.lost_after = std::chrono::milliseconds(500)}, &node_.registry(), &peers_, SystemClock()),
         endpoint_(&node_.registry(), &view_),
         service_(&endpoint_, &executor_),
         reporter_({.interval = std::chrono::milliseconds(20)}, &node_.registry(), &view_, &peers_, SystemClock(),
@@ -287,6 +287,27 @@ TEST_F(ClusterTest, WhenThePrimaryIsSilentWritesAreSaidToWait) {
   const ClusterStatus status = b.view().Status();
   EXPECT_NE(status.reason.find(a.address()), std::string::npos) << status.reason;
   EXPECT_TRUE(Is(status, "a", NodeState::kLost));
+}
+
+// Another registry was started on the log; its record stops writes until an operator has dealt with it.
+TEST_F(ClusterTest, ResumeOnAnyNodeReachesThePrimary) {
+  ClusterNode& a = Add("a");
+  ClusterNode& b = Add("b");
+  Elect(a);
+  storage_->Put({.key = R"({"keytype":"CONFIG","magic":0})", .value = R"({"compatibilityLevel":"NONE"})"});
+  Await([&] { return b.view().Status().write_state == WriteState::kForeignWriter; });
+  EXPECT_EQ(ReasonOf(b.Register("orders", "x").get().status()), ErrorReason::kForeignWriter);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  std::promise<absl::Status> resumed;
+  b.view().Resume(deadline, {.reason = WriteState::kForeignWriter},
+                  [&](absl::Status status) { resumed.set_value(std::move(status)); });
+  const absl::Status status = resumed.get_future().get();
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_TRUE(b.Register("orders", "x").get().ok());
+  std::promise<absl::Status> again;
+  b.view().Resume(deadline, {.reason = WriteState::kForeignWriter},
+                  [&](absl::Status status) { again.set_value(std::move(status)); });
+  EXPECT_EQ(ReasonOf(again.get_future().get()), ErrorReason::kRequestInvalid);
 }
 
 TEST_F(ClusterTest, TwoProcessesOfOneNameAreNamed) {

@@ -34,8 +34,8 @@ constexpr char kDuplicate[] =
 
 }  // namespace
 
-ClusterView::ClusterView(Options options, const LocalRegistry* registry, const Clock* clock)
-    : options_(std::move(options)), registry_(registry), clock_(clock) {}
+ClusterView::ClusterView(Options options, LocalRegistry* registry, Peers* peers, const Clock* clock)
+    : options_(std::move(options)), registry_(registry), peers_(peers), clock_(clock) {}
 
 void ClusterView::SetSelf(NodeInfo self) {
   MutexLock lock(&mutex_);
@@ -184,6 +184,15 @@ WriteStatus ClusterView::JudgeWrites(const std::optional<NodeInfo>& primary) con
     here = {WriteState::kLogUnavailable, Text(health), {}};
   }
   return here;
+}
+
+void ClusterView::Resume(SteadyTime deadline, const ResumeWrites& request, ClusterDone done) {
+  const PrimaryClaim primary = registry_->primary_claim();
+  const bool elsewhere = registry_->gate().role() != Role::kPrimary && !primary.grpc_address.empty() &&
+                         primary.grpc_address != Self().grpc_address;
+  if (request.reason != WriteState::kForeignWriter || !elsewhere) return registry_->Resume(request, std::move(done));
+  peers_->Resume(primary.grpc_address, {registry_->AppliedPosition().log_id, primary.epoch, primary.token}, deadline,
+                 request.reason, std::move(done));
 }
 
 ClusterStatus ClusterView::Status() const {

@@ -31,12 +31,13 @@ class ClusterView : public Cluster {
     size_t max_nodes = 1000;
   };
 
-  ClusterView(Options options, const LocalRegistry* registry, const Clock* clock);
+  ClusterView(Options options, LocalRegistry* registry, Peers* peers, const Clock* clock);
 
   // Who this node is, as soon as it is known.
   void SetSelf(NodeInfo self);
 
   ClusterStatus Status() const override;
+  void Resume(SteadyTime deadline, const ResumeWrites& request, ClusterDone done) override;
 
   // What this node tells the primary.
   PeerReport OwnReport() const;
@@ -64,7 +65,8 @@ class ClusterView : public Cluster {
   bool FreshLocked(SteadyTime heard) const REQUIRES(mutex_);
 
   const Options options_;
-  const LocalRegistry* const registry_;
+  LocalRegistry* const registry_;
+  Peers* const peers_;
   const Clock* const clock_;
 
   mutable Mutex mutex_;

@@ -51,6 +51,10 @@ class ScriptedPeers : public Peers {
               std::function<void(absl::StatusOr<PeerView>)> done) override {
     done(PeerView());
   }
+  void Resume(const std::string&, const PeerClaim&, SteadyTime, WriteState,
+              std::function<void(absl::Status)> done) override {
+    done(absl::OkStatus());
+  }
 
   void Connect(const std::string& address, PeerEndpoint* endpoint) {
     MutexLock lock(&mutex_);
@@ -368,8 +372,8 @@ class TwoNodesTest : public ForwardingRegistryTest {
     primary_.peers().Connect("follower:50051", &follower_endpoint_);
   }
 
-  ClusterView primary_view_{{}, &primary_.node().registry(), SystemClock()};
-  ClusterView follower_view_{{}, &follower_.node().registry(), SystemClock()};
+  ClusterView primary_view_{{}, &primary_.node().registry(), nullptr, SystemClock()};
+  ClusterView follower_view_{{}, &follower_.node().registry(), nullptr, SystemClock()};
   PeerEndpoint primary_endpoint_{&primary_.node().registry(), &primary_view_};
   PeerEndpoint follower_endpoint_{&follower_.node().registry(), &follower_view_};
 };

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
 #include "regent/internal/v1/peer.grpc.pb.h"
+#include "server/convert/cluster.h"
 #include "server/forward/peer_messages.h"
 
 namespace regent {
@@ -53,6 +54,11 @@ ForwardOutcome OutcomeOf(const grpc::Status& status, const wire::ForwardResponse
                                absl::StrCat("The write is larger than the primary takes: ", outcome.why));
   }
   return outcome;
+}
+
+absl::Status NotAnswered(const std::string& address, const grpc::Status& status) {
+  return MakeError(ErrorReason::kNoPrimary,
+                   absl::StrCat("The primary at ", address, " does not answer: ", status.error_message()));
 }
 
 ForwardOutcome NotSent(std::string why) {
@@ -110,6 +116,22 @@ void GrpcPeers::Forward(const std::string& address, const PeerClaim& claim, cons
                          });
 }
 
+void GrpcPeers::Resume(const std::string& address, const PeerClaim& claim, SteadyTime deadline, WriteState reason,
+                       std::function<void(absl::Status)> done) {
+  const std::shared_ptr<grpc::Channel> channel = channels_.Get(address);
+  auto call = std::make_shared<Call<wire::ResumeRequest, wire::ResumeResponse>>();
+  call->context.set_deadline(WallDeadline(deadline));
+  ToProto(claim, call->request.mutable_claim());
+  call->request.set_reason(ToProto(reason));
+  if (!Began(ContextOf(call))) return done(MakeError(ErrorReason::kShuttingDown, "This node is shutting down."));
+  const auto stub = wire::Peer::NewStub(channel);
+  stub->async()->Resume(&call->context, &call->request, &call->response,
+                        [this, call, channel, address, done = std::move(done)](const grpc::Status& status) {
+                          done(status.ok() ? FromProto(call->response) : NotAnswered(address, status));
+                          Ended(ContextOf(call));
+                        });
+}
+
 void GrpcPeers::Report(const std::string& address, const PeerClaim& claim, SteadyTime deadline,
                        const PeerReport& report, std::function<void(absl::StatusOr<PeerView>)> done) {
   const std::shared_ptr<grpc::Channel> channel = channels_.Get(address);
@@ -119,17 +141,15 @@ void GrpcPeers::Report(const std::string& address, const PeerClaim& claim, Stead
   ToProto(report, &call->request);
   if (!Began(ContextOf(call))) return done(MakeError(ErrorReason::kShuttingDown, "This node is shutting down."));
   const auto stub = wire::Peer::NewStub(channel);
-  stub->async()->Report(
-      &call->context, &call->request, &call->response,
-      [this, call, channel, address, done = std::move(done)](const grpc::Status& status) {
-        if (status.ok()) {
-          done(FromProto(call->response));
-        } else {
-          done(MakeError(ErrorReason::kNoPrimary,
-                         absl::StrCat("The primary at ", address, " does not answer: ", status.error_message())));
-        }
-        Ended(ContextOf(call));
-      });
+  stub->async()->Report(&call->context, &call->request, &call->response,
+                        [this, call, channel, address, done = std::move(done)](const grpc::Status& status) {
+                          if (status.ok()) {
+                            done(FromProto(call->response));
+                          } else {
+                            done(NotAnswered(address, status));
+                          }
+                          Ended(ContextOf(call));
+                        });
 }
 
 }  // namespace regent

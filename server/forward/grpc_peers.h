@@ -29,6 +29,8 @@ class GrpcPeers : public Peers {
                const WriteCommand& command, ForwardDone done) override;
   void Report(const std::string& address, const PeerClaim& claim, SteadyTime deadline, const PeerReport& report,
               std::function<void(absl::StatusOr<PeerView>)> done) override;
+  void Resume(const std::string& address, const PeerClaim& claim, SteadyTime deadline, WriteState reason,
+              std::function<void(absl::Status)> done) override;
 
  private:
   // False once stopped; else Ended() follows.

@@ -28,6 +28,11 @@ void PeerEndpoint::Forward(const PeerClaim& claim, const CallContext& context, W
   local_->Write(context, std::move(command), std::move(done));
 }
 
+void PeerEndpoint::Resume(const PeerClaim& claim, WriteState reason, std::function<void(absl::Status)> done) {
+  if (absl::Status status = CheckOffice(claim); !status.ok()) return done(std::move(status));
+  local_->Resume({.reason = reason}, std::move(done));
+}
+
 absl::StatusOr<PeerView> PeerEndpoint::Report(const PeerClaim& claim, const PeerReport& report) {
   if (absl::Status status = CheckOffice(claim); !status.ok()) return status;
   return cluster_->TakeReport(report);

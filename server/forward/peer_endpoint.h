@@ -16,6 +16,9 @@ class PeerEndpoint {
   // other node, so that a write never takes a second hop.
   void Forward(const PeerClaim& claim, const CallContext& context, WriteCommand command, WriteDone done);
 
+  // See RegistryAdmin::Resume. NOT_PRIMARY.
+  void Resume(const PeerClaim& claim, WriteState reason, std::function<void(absl::Status)> done);
+
   // NOT_PRIMARY.
   absl::StatusOr<PeerView> Report(const PeerClaim& claim, const PeerReport& report);
 

@@ -269,7 +269,8 @@ CompatibilityReport ReportOf(const v1::CompatibilityReport& proto) {
       out.differences.push_back({difference.type(), difference.path(), difference.detail(), difference.message(),
                                  difference.fix(),
                                  difference.breaks() == v1::BREAKS_OLD_READER ? Difference::Breaks::kOldReader
-                                                                              : Difference::Breaks::kNewReader});
+                                                                              : Difference::Breaks::kNewReader,
+                                 difference.old_snippet(), difference.new_snippet()});
     }
   }
   return report;
@@ -298,14 +299,6 @@ NodeState StateOf(v1::NodeState state) {
     if (ToProto(known) == state) return known;
   }
   return NodeState::kStopped;
-}
-
-WriteState StateOf(v1::WriteState state) {
-  for (const WriteState known : {WriteState::kAccepting, WriteState::kElecting, WriteState::kForeignWriter,
-                                 WriteState::kUntrustedKeys, WriteState::kLogReplaced, WriteState::kLogUnavailable}) {
-    if (ToProto(known) == state) return known;
-  }
-  return WriteState::kElecting;
 }
 
 NodeStatus NodeOf(const v1::NodeStatus& proto) {
@@ -423,6 +416,14 @@ absl::StatusOr<WriteResult> FromProto(const wire::ForwardResponse& proto) {
   return MakeError(ErrorReason::kOutcomeUnknown, "The primary answered what this node does not understand.");
 }
 
+void ToProto(const absl::Status& status, wire::ResumeResponse* proto) {
+  if (!status.ok()) ToWire(status, proto->mutable_error());
+}
+
+absl::Status FromProto(const wire::ResumeResponse& proto) {
+  return proto.has_error() ? StatusOf(proto.error()) : absl::OkStatus();
+}
+
 void ToProto(const PeerReport& report, wire::ReportRequest* proto) {
   ToProto(report.status, proto->mutable_node());
   proto->set_state_hash(report.state_hash);
@@ -440,7 +441,7 @@ void ToProto(const PeerView& view, wire::ReportResponse* proto) {
 PeerView FromProto(const wire::ReportResponse& proto) {
   PeerView view;
   for (const v1::NodeStatus& node : proto.nodes()) view.nodes.push_back(NodeOf(node));
-  view.write_state = StateOf(proto.write_state());
+  view.write_state = FromProto(proto.write_state()).value_or(WriteState::kElecting);
   view.reason = proto.reason();
   view.duplicate_node = proto.duplicate_node();
   return view;

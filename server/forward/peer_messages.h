@@ -18,6 +18,10 @@ absl::StatusOr<WriteCommand> FromProto(const internal::v1::ForwardRequest& proto
 void ToProto(const absl::StatusOr<WriteResult>& answer, internal::v1::ForwardResponse* proto);
 absl::StatusOr<WriteResult> FromProto(const internal::v1::ForwardResponse& proto);
 
+// OK becomes an answer without an error.
+void ToProto(const absl::Status& status, internal::v1::ResumeResponse* proto);
+absl::Status FromProto(const internal::v1::ResumeResponse& proto);
+
 void ToProto(const PeerReport& report, internal::v1::ReportRequest* proto);
 PeerReport FromProto(const internal::v1::ReportRequest& proto);
 

@@ -5,7 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "base/mutex.h"
+#include "base/first_come.h"
+#include "server/convert/cluster.h"
 #include "server/forward/peer_messages.h"
 
 namespace regent {
@@ -20,50 +21,41 @@ SteadyTime DeadlineOf(const grpc::CallbackServerContext& context) {
   return now + std::chrono::duration_cast<SteadyTime::duration>(left);
 }
 
-// A write in the hands of the registry, which may answer after gRPC has given the call up. Whichever comes first ends
-// the call; the other finds nothing to end.
-class ForwardCall : public grpc::ServerUnaryReactor {
+// A call in the hands of the registry, which may answer after gRPC has given it up. Deletes itself when gRPC is done
+// with it.
+template <typename Response>
+class PendingCall : public grpc::ServerUnaryReactor {
  public:
-  class Handle {
-   public:
-    explicit Handle(ForwardCall* call) : call_(call) {}
-    ForwardCall* Take() {
-      MutexLock lock(&mutex_);
-      return std::exchange(call_, nullptr);
-    }
+  explicit PendingCall(Response* response)
+      : response_(response), first_(std::make_shared<FirstCome<PendingCall>>(this)) {}
 
-   private:
-    Mutex mutex_;
-    ForwardCall* call_ GUARDED_BY(mutex_);
-  };
-
-  explicit ForwardCall(wire::ForwardResponse* response)
-      : response_(response), handle_(std::make_shared<Handle>(this)) {}
-
-  std::shared_ptr<Handle> handle() const { return handle_; }
-  void End(const absl::StatusOr<WriteResult>& answer) {
-    ToProto(answer, response_);
-    Finish(grpc::Status::OK);
+  // Ends the call with an Answer, unless it ended before.
+  template <typename Answer>
+  std::function<void(Answer)> Done() {
+    return [first = first_](const Answer& answer) {
+      PendingCall* const call = first->Take();
+      if (call == nullptr) return;
+      ToProto(answer, call->response_);
+      call->Finish(grpc::Status::OK);
+    };
   }
 
   void OnCancel() override {
-    if (ForwardCall* call = handle_->Take()) call->Finish(grpc::Status::CANCELLED);
+    if (PendingCall* const call = first_->Take()) call->Finish(grpc::Status::CANCELLED);
   }
   void OnDone() override { delete this; }
 
  private:
-  wire::ForwardResponse* const response_;
-  const std::shared_ptr<Handle> handle_;
+  Response* const response_;
+  const std::shared_ptr<FirstCome<PendingCall>> first_;
 };
 
 }  // namespace
 
 grpc::ServerUnaryReactor* PeerService::Forward(grpc::CallbackServerContext* context,
                                                const wire::ForwardRequest* request, wire::ForwardResponse* response) {
-  auto* call = new ForwardCall(response);  // deletes itself when gRPC is done with it
-  WriteDone done = [handle = call->handle()](absl::StatusOr<WriteResult> answer) {
-    if (ForwardCall* call = handle->Take()) call->End(answer);
-  };
+  auto* call = new PendingCall<wire::ForwardResponse>(response);
+  WriteDone done = call->Done<absl::StatusOr<WriteResult>>();
   absl::StatusOr<WriteCommand> command = FromProto(*request);
   if (!command.ok()) {
     done(command.status());
@@ -77,6 +69,14 @@ grpc::ServerUnaryReactor* PeerService::Forward(grpc::CallbackServerContext* cont
                    command = *std::move(command), done = std::move(done)]() mutable {
     endpoint_->Forward(claim, call_context, std::move(command), std::move(done));
   });
+  return call;
+}
+
+grpc::ServerUnaryReactor* PeerService::Resume(grpc::CallbackServerContext*, const wire::ResumeRequest* request,
+                                              wire::ResumeResponse* response) {
+  auto* call = new PendingCall<wire::ResumeResponse>(response);
+  const std::function<void(absl::Status)> done = call->Done<absl::Status>();
+  endpoint_->Resume(FromProto(request->claim()), FromProto(request->reason()).value_or(WriteState::kAccepting), done);
   return call;
 }
 

@@ -8,8 +8,8 @@
 namespace regent {
 
 // Thread-safe. What it is given outlives the server. Writes are prepared on `executor`.
-class PeerService : public internal::v1::Peer::WithCallbackMethod_Forward<
-                        internal::v1::Peer::WithCallbackMethod_Report<internal::v1::Peer::Service>> {
+class PeerService : public internal::v1::Peer::WithCallbackMethod_Forward<internal::v1::Peer::WithCallbackMethod_Report<
+                        internal::v1::Peer::WithCallbackMethod_Resume<internal::v1::Peer::Service>>> {
  public:
   PeerService(PeerEndpoint* endpoint, Executor* executor) : endpoint_(endpoint), executor_(executor) {}
 
@@ -17,6 +17,8 @@ class PeerService : public internal::v1::Peer::WithCallbackMethod_Forward<
                                     internal::v1::ForwardResponse* response) override;
   grpc::ServerUnaryReactor* Report(grpc::CallbackServerContext* context, const internal::v1::ReportRequest* request,
                                    internal::v1::ReportResponse* response) override;
+  grpc::ServerUnaryReactor* Resume(grpc::CallbackServerContext* context, const internal::v1::ResumeRequest* request,
+                                   internal::v1::ResumeResponse* response) override;
 
  private:
   PeerEndpoint* const endpoint_;

@@ -55,6 +55,9 @@ class Peers {
                        const WriteCommand& command, ForwardDone done) = 0;
   virtual void Report(const std::string& address, const PeerClaim& claim, SteadyTime deadline, const PeerReport& report,
                       std::function<void(absl::StatusOr<PeerView>)> done) = 0;
+  // See RegistryAdmin::Resume; NOT_PRIMARY, and UNAVAILABLE where that node was not reached.
+  virtual void Resume(const std::string& address, const PeerClaim& claim, SteadyTime deadline, WriteState reason,
+                      std::function<void(absl::Status)> done) = 0;
 };
 
 }  // namespace regent

@@ -1,4 +1,4 @@
-// regent.v1.Cluster over the domain's view of the cluster: call and encode. No rule lives here.
+// regent.v1.Cluster over the domain's view of the cluster: decode, call and encode. No rule lives here.
 #pragma once
 
 #include "regent/v1/cluster.grpc.pb.h"
@@ -8,8 +8,8 @@
 namespace regent {
 
 // Thread-safe. Owns nothing; `calls` and `cluster` outlive the server.
-class ClusterService : public v1::Cluster::WithRawCallbackMethod_GetStatus<
-                           v1::Cluster::WithRawCallbackMethod_ListNodes<v1::Cluster::Service>> {
+class ClusterService : public v1::Cluster::WithRawCallbackMethod_GetStatus<v1::Cluster::WithRawCallbackMethod_ListNodes<
+                           v1::Cluster::WithRawCallbackMethod_ResumeWrites<v1::Cluster::Service>>> {
  public:
   ClusterService(Calls* calls, Cluster* cluster) : calls_(calls), cluster_(cluster) {}
 
@@ -19,6 +19,7 @@ class ClusterService : public v1::Cluster::WithRawCallbackMethod_GetStatus<
 
   Reactor* GetStatus(Context* context, const Buffer* request, Buffer* response) override;
   Reactor* ListNodes(Context* context, const Buffer* request, Buffer* response) override;
+  Reactor* ResumeWrites(Context* context, const Buffer* request, Buffer* response) override;
 
  private:
   Calls* const calls_;

@@ -93,7 +93,7 @@ Node::Node(NodeOptions options, Backends backends)
       registry_(Completed(options_), AllFormats(), log_.get(), election_.get(), SystemClock(), timer_.get(),
                 &write_threads_),
       forwarding_(options_.forwarding, &registry_, &peers_, SystemClock(), timer_.get(), &write_threads_),
-      cluster_(options_.cluster, &registry_, SystemClock()),
+      cluster_(options_.cluster, &registry_, &peers_, SystemClock()),
       peer_endpoint_(&registry_, &cluster_),
       peer_service_(&peer_endpoint_, &write_threads_),
       reporter_(options_.reports, &registry_, &cluster_, &peers_, SystemClock(), timer_.get()),

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "server/registry/registry.h"
@@ -67,8 +67,7 @@ struct ClusterStatus {
 };
 
 // Runs once, on any thread, perhaps before the call returned.
-template <typename T>
-using ClusterDone = std::function<void(absl::StatusOr<T>)>;
+using ClusterDone = std::function<void(absl::Status)>;
 
 // Thread-safe; nothing here blocks.
 class Cluster {
@@ -76,6 +75,8 @@ class Cluster {
   virtual ~Cluster() = default;
   // What this node knows, at any time.
   virtual ClusterStatus Status() const = 0;
+  // See RegistryAdmin::Resume. Where only the primary can do it, it is asked.
+  virtual void Resume(SteadyTime deadline, const ResumeWrites& request, ClusterDone done) = 0;
 };
 
 }  // namespace regent

@@ -9,6 +9,7 @@ namespace regent {
 class MockCluster : public Cluster {
  public:
   MOCK_METHOD(ClusterStatus, Status, (), (const, override));
+  MOCK_METHOD(void, Resume, (SteadyTime, const ResumeWrites&, ClusterDone), (override));
 };
 
 }  // namespace regent
