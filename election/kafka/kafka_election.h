@@ -2,7 +2,9 @@
 // who is given its one partition should claim the log.
 //
 // Nothing is read and nothing committed: the partition is paused. `cooperative-sticky`, so that a node that joins never
-// moves the office; dynamic membership, because a static member would not give it back when it leaves.
+// moves the office; dynamic membership, because a static member would not give it back when it leaves. A hand-over
+// takes tens of milliseconds, but librdkafka joins at most once a second: within a second of the last change of members
+// it waits for the rest of it.
 #pragma once
 
 #include <chrono>

@@ -216,19 +216,24 @@ void KafkaProducer::OnReport(rd_kafka_t*, const rd_kafka_message_t* message, voi
 
 void KafkaProducer::Report(const rd_kafka_message_t* message) {
   auto* pending = static_cast<Pending*>(message->_private);
-  --pending->open;
-  const rd_kafka_msg_status_t status = rd_kafka_message_status(message);
-  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    pending->written = true;
-    pending->last = Offset(message->offset);
-  } else {
-    const absl::Status why = KafkaStatus(message->err, absl::StrCat("append to topic ", options_.topic));
-    if (pending->status.ok()) pending->status = why;
-    (status == RD_KAFKA_MSG_STATUS_NOT_PERSISTED ? pending->not_written : pending->in_doubt) = true;
+  {
+    // Whoever hands records over holds the lock until all of them are out: a report may come before that, and must not
+    // end the append under its hands.
     MutexLock lock(&mutex_);
-    FailLocked(why);
+    --pending->open;
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      pending->written = true;
+      pending->last = Offset(message->offset);
+    } else {
+      const bool not_written = rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+      const absl::Status why = KafkaStatus(message->err, absl::StrCat("append to topic ", options_.topic));
+      if (pending->status.ok()) pending->status = why;
+      (not_written ? pending->not_written : pending->in_doubt) = true;
+      FailLocked(why);
+    }
+    if (pending->open > 0) return;
   }
-  if (pending->open == 0) Finish(std::unique_ptr<Pending>(pending));
+  Finish(std::unique_ptr<Pending>(pending));
 }
 
 void KafkaProducer::Finish(std::unique_ptr<Pending> pending) {
