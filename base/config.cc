@@ -272,6 +272,12 @@ class Config::Loader {
       Complain(*given, absl::StrCat(View(lower), " (", config_.Number(lower), ") must not be above ", View(upper), " (",
                                     config_.Number(upper), ")"));
     }
+    const Given* tls = config_.Find(*FindConfigKey("regent.grpc.tls"));
+    if (tls == nullptr || !config_.Bool("regent.grpc.tls")) return;
+    if (config_.Text("ssl.keystore.location").empty()) Complain(*tls, "needs a certificate: ssl.keystore.location");
+    if (config_.IsSet("kafkastore.bootstrap.servers")) {
+      Complain(*tls, "is for a single node: nodes speak to each other in clear text yet");
+    }
   }
 
   // Of the log and the election, one cannot be on Kafka without the other.

@@ -12,9 +12,9 @@ constexpr std::string_view kZooKeeper =
     "have "
     "two primaries, and one id could name two schemas. Remove this setting; docs/migrate-from-zookeeper.md tells how "
     "to move.";
-constexpr std::string_view kNoTls =
-    "This version has no TLS and would serve in clear text what this setting asks to protect. Remove it, leave "
-    "regent.grpc.listener on a loopback address, and put a proxy that speaks TLS in front.";
+constexpr std::string_view kNoClientCertificates =
+    "This version asks no caller for a certificate, and would let everybody in. Remove it, and let a proxy in front "
+    "ask.";
 constexpr std::string_view kNoAccessControl =
     "This version has no access control and would let everybody in. Remove it, and leave regent.grpc.listener on a "
     "loopback "
@@ -95,10 +95,13 @@ ConfigGroup NodeKeys() {
                  {"election.backend"}),
           Address(
               "regent.grpc.listener", "127.0.0.1:50051",
-              "Where gRPC listens: `host:port`, port 0 for any free one, or `unix:path`. There is no TLS and no access "
-              "control yet: leave it on a loopback address or a socket."),
+              "Where gRPC listens: `host:port`, port 0 for any free one, or `unix:path`. There is no access control "
+              "yet: leave it on a loopback address or a socket."),
           Address("regent.grpc.advertised", "",
                   "How other nodes and clients reach it; if empty, host.name and the port it listens on."),
+          Bool("regent.grpc.tls", "false",
+               "Whether gRPC speaks TLS, with the certificate of ssl.keystore.location. For a single node: nodes speak "
+               "to each other, and this client library to them, in clear text yet."),
           message_bytes,
           Number("regent.grpc.max.metadata.bytes", "16384", 1024, 1 << 20, "All headers of one gRPC request together."),
           Number("regent.grpc.max.concurrent.streams", "256", 1, kInt32Max, "Calls under way on one connection."),
@@ -298,10 +301,13 @@ ConfigGroup SecurityKeys() {
           Refused("authentication.method", "How callers prove who they are.", kNoAccessControl, "NONE"),
           Ignored("authentication.*", "Details of authentication.method.",
                   "They say nothing without authentication.method."),
-          Refused("ssl.keystore.location", "The certificate of the HTTPS listener.", kNoTls, ""),
-          Refused("ssl.client.authentication", "Whether callers need a certificate.", kNoTls, "NONE"),
-          Refused("ssl.client.auth", "The same, in old versions.", kNoTls, "false"),
-          Ignored("ssl.*", "Details of TLS.", "They say nothing without ssl.keystore.location."),
+          Text("ssl.keystore.location", "",
+               "A PEM file with the certificate chain of the `https://` listeners and its private key. Java keystores "
+               "cannot be read: `openssl pkcs12` makes PEM of them."),
+          Choice("ssl.keystore.type", "PEM", {"PEM"}, "What that file is."),
+          Refused("ssl.client.authentication", "Whether callers need a certificate.", kNoClientCertificates, "NONE"),
+          Refused("ssl.client.auth", "The same, in old versions.", kNoClientCertificates, "false"),
+          Ignored("ssl.*", "Details of TLS.", "HTTPS speaks TLS 1.2 and 1.3 with OpenSSL's defaults."),
           Refused("resource.extension.class", "Java classes that extend the server.", kNoPlugins, "",
                   {"schema.registry.resource.extension.class"}),
           Refused("init.resource.extension.class", "Java classes that extend the server early.", kNoPlugins, ""),

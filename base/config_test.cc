@@ -182,9 +182,10 @@ TEST(ConfigTest, ElectionAndLogAreBothOnKafkaOrNeither) {
 }
 
 TEST(ConfigTest, ProtectionThatWouldBeMissingIsRefused) {
-  for (const char* setting : {"authentication.method=BASIC", "ssl.keystore.location=/k.jks", "ssl.client.auth=true",
-                              "resource.extension.class=a.B", "metadata.encoder.secret=x", "enable.fips=true",
-                              "leader.eligibility=false", "master.eligibility=false", "regent.upstream=a:1"}) {
+  for (const char* setting :
+       {"authentication.method=BASIC", "ssl.client.authentication=REQUIRED", "ssl.client.auth=true",
+        "resource.extension.class=a.B", "metadata.encoder.secret=x", "enable.fips=true", "leader.eligibility=false",
+        "master.eligibility=false", "regent.upstream=a:1"}) {
     EXPECT_TRUE(Contains(Refusal({.settings = {setting}}), "is refused")) << setting;
   }
 }
@@ -236,6 +237,15 @@ TEST(ConfigTest, KeyWithoutEffectIsAWarningThatSaysWhy) {
   const Config config = MustLoad({.settings = {"http2.enabled=true"}});
   ASSERT_EQ(config.warnings().size(), 1u);
   EXPECT_TRUE(Contains(config.warnings()[0], "http2.enabled (--set) has no effect: REST is HTTP/1.1"));
+}
+
+TEST(ConfigTest, TlsForGrpcNeedsACertificate) {
+  EXPECT_EQ(Refusal({.settings = {"regent.grpc.tls=true"}}),
+            "regent.grpc.tls=true (--set): needs a certificate: ssl.keystore.location");
+  MustLoad({.settings = {"regent.grpc.tls=true", "ssl.keystore.location=node.pem"}});
+  EXPECT_TRUE(Contains(Refusal({.settings = {"regent.grpc.tls=true", "ssl.keystore.location=node.pem",
+                                             "kafkastore.bootstrap.servers=127.0.0.1:9092"}}),
+                       "for a single node"));
 }
 
 // --- Values --------------------------------------------------------------------------------------------------------

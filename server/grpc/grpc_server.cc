@@ -8,9 +8,12 @@
 #include <grpcpp/server_builder.h>
 
 #include <charconv>
+#include <fstream>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "base/error_reason.h"
 #include "server/grpc/calls.h"
 #include "server/grpc/cluster_service.h"
@@ -33,6 +36,21 @@ bool IsListener(std::string_view listener) {
   int number = 0;
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
   return error == std::errc() && end == port.data() + port.size() && number >= 0 && number <= 65535;
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const std::string& pem_file) {
+  if (pem_file.empty()) return grpc::InsecureServerCredentials();
+  std::ifstream file(pem_file);
+  std::stringstream text;
+  text << file.rdbuf();
+  const std::string pem = text.str();
+  if (pem.find("-----BEGIN CERTIFICATE-----") == std::string::npos || pem.find(" KEY-----") == std::string::npos) {
+    return MakeError(ErrorReason::kConfigurationInvalid,
+                     pem_file + ": no PEM file with certificate chain and private key (ssl.keystore.location)");
+  }
+  grpc::SslServerCredentialsOptions options;
+  options.pem_key_cert_pairs.push_back({pem, pem});
+  return grpc::SslServerCredentials(options);
 }
 
 // Both are process-wide, and hold for servers built afterwards.
@@ -98,10 +116,12 @@ absl::Status GrpcServer::Start() {
     return MakeError(ErrorReason::kConfigurationInvalid,
                      "regent.grpc.listener is 'host:port' or 'unix:path', not '" + options_.listener + "'.");
   }
+  const auto credentials = CredentialsOf(options_.pem_file);
+  if (!credentials.ok()) return credentials.status();
   InitOnce();
   grpc::ServerBuilder builder;
   impl_->Configure(options_, &builder);
-  builder.AddListeningPort(options_.listener, grpc::InsecureServerCredentials(), &port_);
+  builder.AddListeningPort(options_.listener, *credentials, &port_);
   builder.RegisterService(&impl_->schema_registry);
   builder.RegisterService(&impl_->subject_admin);
   builder.RegisterService(&impl_->cluster);

@@ -27,6 +27,9 @@ class GrpcServer {
     // "host:port" (port 0: any free one) or "unix:path".
     std::string listener = "127.0.0.1:50051";
 
+    // A PEM file with certificate chain and private key: then TLS only. Empty: clear text.
+    std::string pem_file;
+
     // Of one request: the limit of a schema's text, and room for what surrounds it.
     size_t max_message_bytes = (1u << 20) + (64u << 10);
 

@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 #include <future>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
@@ -18,6 +20,8 @@
 
 #include "base/error_reason.h"
 #include "server/grpc/testing/served_registry.h"
+#include "server/registry/testing/mock_cluster.h"
+#include "server/registry/testing/mock_registry.h"
 
 namespace regent {
 namespace {
@@ -392,6 +396,39 @@ TEST(GrpcServerDrainTest, MayBeRepeatedAndMayComeFirst) {
   ThreadPool pool(1);
   GrpcServer never_started(GrpcServer::Options(), &registry, &cluster, &pool);
   never_started.Drain(seconds(1));
+}
+
+TEST(GrpcServerTlsTest, ServesWithItsCertificateAndOnlyThat) {
+  ::testing::NiceMock<MockRegistry> registry;
+  ::testing::NiceMock<MockCluster> cluster;
+  ThreadPool pool(1);
+  const std::string pem = "base/testdata/localhost.pem";
+  GrpcServer server({.listener = "127.0.0.1:0", .pem_file = pem}, &registry, &cluster, &pool);
+  ASSERT_TRUE(server.Start().ok());
+  const std::string address = "127.0.0.1:" + std::to_string(server.port());
+  std::stringstream certificate;
+  certificate << std::ifstream(pem).rdbuf();
+  const auto list = [&address](const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
+    const auto stub = v1::SchemaRegistry::NewStub(grpc::CreateChannel(address, credentials));
+    grpc::ClientContext context;
+    v1::ListSchemaTypesResponse response;
+    return stub->ListSchemaTypes(&context, {}, &response);
+  };
+  grpc::SslCredentialsOptions trust;
+  trust.pem_root_certs = certificate.str();
+  const grpc::Status status = list(grpc::SslCredentials(trust));
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(list(grpc::InsecureChannelCredentials()).error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST(GrpcServerTlsTest, WhatIsNoCertificateIsNamed) {
+  ::testing::NiceMock<MockRegistry> registry;
+  ::testing::NiceMock<MockCluster> cluster;
+  ThreadPool pool(1);
+  GrpcServer server({.listener = "127.0.0.1:0", .pem_file = "no/such.pem"}, &registry, &cluster, &pool);
+  const absl::Status status = server.Start();
+  EXPECT_EQ(ReasonOf(status), ErrorReason::kConfigurationInvalid);
+  EXPECT_NE(status.message().find("no/such.pem"), absl::string_view::npos);
 }
 
 }  // namespace

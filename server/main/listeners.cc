@@ -34,7 +34,8 @@ absl::StatusOr<std::map<std::string, std::string>> ParseProtocols(std::string_vi
 
 }  // namespace
 
-absl::StatusOr<std::vector<HttpListener>> ParseListeners(std::string_view listeners, std::string_view protocol_map) {
+absl::StatusOr<std::vector<HttpListener>> ParseListeners(std::string_view listeners, std::string_view protocol_map,
+                                                         std::string_view pem_file) {
   const auto protocols = ParseProtocols(protocol_map);
   if (!protocols.ok()) return protocols.status();
   std::vector<HttpListener> parsed;
@@ -46,8 +47,9 @@ absl::StatusOr<std::vector<HttpListener>> ParseListeners(std::string_view listen
     if (protocol == protocols->end()) {
       return Wrong("listeners", item, "has a name that listener.protocol.map does not hold.");
     }
-    if (protocol->second == "https") {
-      return Wrong("listeners", item, "asks for TLS, which this version does not speak yet. Put a proxy in front.");
+    const bool tls = protocol->second == "https";
+    if (tls && pem_file.empty()) {
+      return Wrong("listeners", item, "asks for TLS, but ssl.keystore.location names no certificate.");
     }
     absl::string_view address = item.substr(scheme_end + 3);
     if (!address.empty() && address.back() == '/') address.remove_suffix(1);
@@ -63,6 +65,7 @@ absl::StatusOr<std::vector<HttpListener>> ParseListeners(std::string_view listen
     if (host.empty()) return Wrong("listeners", item, "has no host; 0.0.0.0 is every address of this machine.");
     listener.host = std::string(host);
     listener.port = static_cast<uint16_t>(port);
+    if (tls) listener.certificate_file = listener.key_file = std::string(pem_file);
     parsed.push_back(std::move(listener));
   }
   return parsed;

@@ -70,7 +70,7 @@ std::string AdvertisedRest(const NodeOptions& options, const std::string& url) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Node>> Node::Create(NodeOptions options) {
-  auto listeners = ParseListeners(options.rest_listeners, options.rest_protocol_map);
+  auto listeners = ParseListeners(options.rest_listeners, options.rest_protocol_map, options.rest_pem_file);
   if (!listeners.ok()) return listeners.status();
   options.rest.http.listeners = *std::move(listeners);
   // Before a port is chosen: whether others reach the host is known already.
@@ -98,7 +98,7 @@ Node::Node(NodeOptions options, Backends backends)
       peer_service_(&peer_endpoint_, &write_threads_),
       reporter_(options_.reports, &registry_, &cluster_, &peers_, SystemClock(), timer_.get()),
       grpc_(options_.grpc, &forwarding_, &cluster_, &read_threads_),
-      rest_(options_.rest, &forwarding_, &read_threads_) {
+      rest_(options_.rest, &forwarding_, &registry_, &read_threads_) {
   grpc_.AddService(&peer_service_);
   registry_.OnLeadershipChange([this] {
     forwarding_.OnLeadershipChange();

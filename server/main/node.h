@@ -37,6 +37,7 @@ struct NodeOptions {
   // `listeners` and `listener.protocol.map`; they replace those in `rest.http`.
   std::string rest_listeners;
   std::string rest_protocol_map;
+  std::string rest_pem_file;  // of https listeners: the certificate chain and its key
   RestServer::Options rest;
   LocalRegistry::Options registry;
   // How long Stop() waits for calls under way.

@@ -69,6 +69,7 @@ absl::StatusOr<NodeOptions> NodeOptionsFrom(const Config& config) {
   options.drain_patience = config.Millis("shutdown.graceful.ms");
 
   options.grpc_advertised = config.Text("regent.grpc.advertised");
+  if (config.Bool("regent.grpc.tls")) options.grpc.pem_file = config.Text("ssl.keystore.location");
   options.grpc.listener = config.Text("regent.grpc.listener");
   options.grpc.max_message_bytes = config.Number("regent.grpc.max.message.bytes");
   options.grpc.max_metadata_bytes = static_cast<int>(config.Number("regent.grpc.max.metadata.bytes"));
@@ -77,6 +78,7 @@ absl::StatusOr<NodeOptions> NodeOptionsFrom(const Config& config) {
 
   options.rest_listeners = config.Text("listeners");
   options.rest_protocol_map = config.Text("listener.protocol.map");
+  options.rest_pem_file = config.Text("ssl.keystore.location");
   options.rest = RestOptionsFrom(config);
 
   LocalRegistry::Options& registry = options.registry;

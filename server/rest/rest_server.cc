@@ -7,8 +7,9 @@
 namespace regent {
 namespace {
 
-RestEnvironment WithRegistry(RestEnvironment environment, Registry* registry) {
+RestEnvironment WithRegistries(RestEnvironment environment, Registry* registry, Registry* without_forwarding) {
   environment.registry = registry;
+  environment.registry_without_forwarding = without_forwarding;
   return environment;
 }
 
@@ -19,8 +20,9 @@ HttpServer::Options WithErrors(HttpServer::Options options, const RestService* s
 
 }  // namespace
 
-RestServer::RestServer(const Options& options, Registry* registry, Executor* executor)
-    : service_(options.service, WithRegistry(options.environment, registry), executor),
+RestServer::RestServer(const Options& options, Registry* registry, Registry* registry_without_forwarding,
+                       Executor* executor)
+    : service_(options.service, WithRegistries(options.environment, registry, registry_without_forwarding), executor),
       http_(WithErrors(options.http, &service_), [this](std::shared_ptr<const HttpRequest> request, HttpReply reply) {
         service_.Handle(std::move(request), std::move(reply));
       }) {}

@@ -21,12 +21,13 @@ class RestServer {
     // Without listeners nothing is served.
     HttpServer::Options http;
     RestService::Options service;
-    // All but the registry.
+    // All but the registries.
     RestEnvironment environment;
   };
 
-  // Reads that parse, compare or list run on `executor`; it should not be the one that writes run on.
-  RestServer(const Options& options, Registry* registry, Executor* executor);
+  // Reads that parse, compare or list run on `executor`; it should not be the one that writes run on. See
+  // RestEnvironment for `registry_without_forwarding`.
+  RestServer(const Options& options, Registry* registry, Registry* registry_without_forwarding, Executor* executor);
   // Drains without patience.
   ~RestServer();
 

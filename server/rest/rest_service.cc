@@ -197,16 +197,20 @@ void RestService::Write(const std::shared_ptr<Call>& call) {
   // Not X-Request-ID: people send one for all the requests of a trace.
   context.request_id = std::string(call->http->Header("Idempotency-Key"));
   context.caller = call->http->peer;
-  environment_.registry->Write(context, std::move(write->command),
-                               [this, call, encode = std::move(write->encode),
-                                explain = std::move(write->explain)](const absl::StatusOr<WriteResult>& result) {
-                                 if (!result.ok()) {
-                                   return Answer(call.get(),
-                                                 explain == nullptr ? result.status() : explain(result.status()));
-                                 }
-                                 call->position = result->position;
-                                 Answer(call.get(), encode(*result));
-                               });
+  Registry* registry = environment_.registry;
+  const bool forwarded = EqualsIgnoreCase(call->http->Header("X-Forward"), "true");
+  if (forwarded && environment_.registry_without_forwarding != nullptr) {
+    registry = environment_.registry_without_forwarding;
+  }
+  registry->Write(context, std::move(write->command),
+                  [this, call, encode = std::move(write->encode),
+                   explain = std::move(write->explain)](const absl::StatusOr<WriteResult>& result) {
+                    if (!result.ok()) {
+                      return Answer(call.get(), explain == nullptr ? result.status() : explain(result.status()));
+                    }
+                    call->position = result->position;
+                    Answer(call.get(), encode(*result));
+                  });
 }
 
 void RestService::Answer(Call* call, const absl::StatusOr<RestAnswer>& answer) {

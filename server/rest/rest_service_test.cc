@@ -192,6 +192,18 @@ TEST_F(RestServiceTest, InvalidSchemasAreAVerdictWhereReasonsAreAsked) {
             R"({"is_compatible":false,"messages":["bad at /fields"]})");
 }
 
+TEST_F(RestServiceTest, WhatWasForwardedOnceIsNotForwardedAgain) {
+  NiceMock<MockRegistry> own;
+  environment_.registry_without_forwarding = &own;
+  EXPECT_CALL(registry_, Write(_, _, _)).Times(0);
+  EXPECT_CALL(own, Write(_, _, _)).WillOnce([](const CallContext&, WriteCommand, WriteDone done) {
+    done(MakeError(ErrorReason::kNotPrimary, "Leader not known."));
+  });
+  const HttpResponse response = Call(HttpMethod::kDelete, "/subjects/a", "", {{"X-Forward", "true"}});
+  EXPECT_EQ(response.status, 500);
+  EXPECT_THAT(Body(response), HasSubstr("50004"));
+}
+
 TEST_F(RestServiceTest, DeletesAnswerTheVersions) {
   WriteResult result;
   result.versions = {Version(1), Version(2)};

@@ -20,6 +20,9 @@ namespace regent {
 // What all endpoints know of the node.
 struct RestEnvironment {
   Registry* registry = nullptr;
+  // For writes that another node's REST door sent on (X-Forward): one that hands nothing on, so that none goes in
+  // circles. Null: as `registry`.
+  Registry* registry_without_forwarding = nullptr;
   CompatProfile profile = CompatProfile::k8;
   std::vector<SchemaType> schema_types;
   // Of `schema.search.*`: how many schemas a list holds if the caller did not say, and at most.

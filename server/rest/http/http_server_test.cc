@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
 
 #include <future>
 #include <thread>
@@ -342,6 +344,53 @@ TEST_F(HttpServerTest, AnAnswerAfterTheEndIsDropped) {
   server_.reset();
   reply(Text(200, "too late"));
   EXPECT_TRUE(client.WaitForClose());
+}
+
+// One request over TLS to a server whose certificate is the only one trusted.
+std::string GetOverTls(uint16_t port, const std::string& certificate, const std::string& request) {
+  std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  SSL_CTX_load_verify_locations(context.get(), certificate.c_str(), nullptr);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  std::unique_ptr<BIO, void (*)(BIO*)> connection(BIO_new_ssl_connect(context.get()), BIO_free_all);
+  const std::string address = "127.0.0.1:" + std::to_string(port);
+  BIO_set_conn_hostname(connection.get(), address.c_str());
+  if (BIO_do_connect(connection.get()) != 1) return "no connection";
+  BIO_write(connection.get(), request.data(), static_cast<int>(request.size()));
+  std::string answer;
+  char piece[4096];
+  for (int got; (got = BIO_read(connection.get(), piece, sizeof(piece))) > 0;)
+    answer.append(piece, static_cast<size_t>(got));
+  return answer;
+}
+
+TEST_F(HttpServerTest, SpeaksTls) {
+  const std::string pem = "base/testdata/localhost.pem";
+  HttpServer::Options options;
+  options.listeners = {{.certificate_file = pem, .key_file = pem}};
+  options.make_error = [](int status, std::string_view what) { return Text(status, std::string(what)); };
+  HttpServer server(options, [](std::shared_ptr<const HttpRequest> request, HttpReply reply) {
+    reply(Text(200, request->target == "/big" ? std::string(1 << 20, 'b') : "hello " + request->body));
+  });
+  ASSERT_TRUE(server.Start().ok());
+  const uint16_t tls_port = server.addresses().front().port;
+  EXPECT_THAT(
+      GetOverTls(tls_port, pem, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\nworld"),
+      ::testing::EndsWith("\r\n\r\nhello world"));
+  EXPECT_GT(GetOverTls(tls_port, pem, "GET /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").size(),
+            size_t{1 << 20});
+  // Clear text is not understood, and ends there.
+  RawClient clear(tls_port);
+  clear.Send(kGet);
+  EXPECT_EQ(clear.Read().status, 0);
+}
+
+TEST_F(HttpServerTest, WhatIsNoCertificateIsNamed) {
+  HttpServer::Options options;
+  options.listeners = {{.certificate_file = "server/rest/http/url.h", .key_file = "server/rest/http/url.h"}};
+  HttpServer server(options, [](std::shared_ptr<const HttpRequest>, HttpReply) {});
+  const absl::Status status = server.Start();
+  EXPECT_EQ(ReasonOf(status), ErrorReason::kConfigurationInvalid);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("url.h"));
 }
 
 TEST_F(HttpServerTest, AnAddressInUseIsNamed) {
