@@ -2,9 +2,6 @@
 // directory can be synced: group commit should come near 64 records a sync. Then how fast it replays.
 //
 // Usage: sqlite_log_benchmark [directory [seconds]]     (default: a new directory under $TMPDIR, 5)
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -14,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/sync_rate.h"
 #include "store/log_testing.h"
 #include "store/sqlite/sqlite_log.h"
 
@@ -27,30 +25,6 @@ constexpr int kRounds = 5;
 
 double SecondsSince(steady_clock::time_point start) {
   return std::chrono::duration<double>(steady_clock::now() - start).count();
-}
-
-// Writes as SQLite's write-ahead log is written: a few pages behind one another, then a sync.
-double SyncsPerSecond(const std::string& directory, double seconds) {
-  const std::string path = directory + "/sync";
-  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return 0;
-  const std::string bytes(4096 * 4, 'x');
-  constexpr int kPlaces = 250;
-  for (int i = 0; i < kPlaces; ++i) {
-    if (pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(i) * bytes.size()) < 0) return 0;
-  }
-  fsync(fd);
-  const auto start = steady_clock::now();
-  int syncs = 0;
-  while (SecondsSince(start) < seconds) {
-    const off_t place = static_cast<off_t>(syncs % kPlaces) * bytes.size();
-    if (pwrite(fd, bytes.data(), bytes.size(), place) < 0 || fdatasync(fd) != 0) return 0;
-    ++syncs;
-  }
-  const double rate = syncs / SecondsSince(start);
-  close(fd);
-  unlink(path.c_str());
-  return rate;
 }
 
 // Keeps kInFlight appends on their way, as so many callers would: each appends again when it was answered.
@@ -116,9 +90,9 @@ int Main(const std::string& directory, double seconds) {
     Load load(log.get());
     for (int round = 0; round < kRounds; ++round) {
       // Half before and half after: the disk may be another one a second later.
-      const double before = SyncsPerSecond(directory, seconds / kRounds / 4);
+      const double before = benchmarks::SyncsPerSecond(directory, seconds / kRounds / 4);
       const double appends = load.AppendsPerSecond(seconds / kRounds / 2);
-      const double after = SyncsPerSecond(directory, seconds / kRounds / 4);
+      const double after = benchmarks::SyncsPerSecond(directory, seconds / kRounds / 4);
       const double syncs = (before + after) / 2;
       ratios.push_back(appends / (kInFlight * syncs));
       std::printf("%8.0f appends/s with %d in flight, %6.0f syncs/s: %.2f of %d x syncs\n", appends, kInFlight, syncs,

@@ -116,7 +116,7 @@ class LiteralReader {
       }
       return value;
     }
-    if (TryConsume("-")) value.text = "-";
+    if (TryConsume("-")) value.text.push_back('-');  // an assignment makes GCC 12 see ghosts when it optimises
     if (tokenizer_.current().type == Tokenizer::TYPE_SYMBOL || tokenizer_.current().type == Tokenizer::TYPE_STRING ||
         tokenizer_.current().type == Tokenizer::TYPE_END) {
       Fail(absl::StrCat("expected a value, found \"", tokenizer_.current().text, "\""));

@@ -1,0 +1,334 @@
+// One node against the limits of its machine, measured in the same run: `./dev bench`.
+//
+// Usage: regent_benchmark [--quick] [--million] [--only=get,register,versions,growth] [--markdown=FILE --heading=TEXT]
+#include <stdlib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdarg>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "benchmarks/echo/echo.pb.h"
+#include "benchmarks/load.h"
+#include "benchmarks/server_process.h"
+#include "benchmarks/sync_rate.h"
+#include "regent/v1/schema_registry.pb.h"
+
+namespace regent::benchmarks {
+namespace {
+
+constexpr int kRounds = 5;
+constexpr int kInFlight = 64;
+constexpr int kSchemasRead = 1000;  // distinct ids that reads go over
+constexpr int kVersions = 100;
+constexpr int kRegistrationsMeasured = 3000;  // at each size of the store
+
+constexpr char kRegister[] = "/regent.v1.SchemaRegistry/RegisterSchema";
+constexpr char kGet[] = "/regent.v1.SchemaRegistry/GetSchema";
+constexpr char kEcho[] = "/spike.echo.v1.Echo/Say";
+
+struct Settings {
+  bool quick = false;
+  bool million = false;
+  std::string only;
+  std::string markdown;
+  std::string heading;
+
+  bool Wants(const std::string& scenario) const {
+    return only.empty() || ("," + only + ",").find("," + scenario + ",") != std::string::npos;
+  }
+  double seconds() const { return quick ? 1 : 4; }
+};
+
+// What is printed, and goes into the file.
+class Report {
+ public:
+  void Heading(const std::string& text) { Line("\n## " + text + "\n"); }
+  void Line(const std::string& text) {
+    std::printf("%s\n", text.c_str());
+    std::fflush(stdout);
+    text_ += text + "\n";
+  }
+  __attribute__((format(printf, 2, 3))) void Print(const char* format, ...) {
+    char buffer[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    std::vsnprintf(buffer, sizeof(buffer), format, arguments);
+    va_end(arguments);
+    Line(buffer);
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+std::string NewDirectory() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "regent-bench.XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) std::exit(1);
+  return pattern;
+}
+
+// A record of about `bytes` bytes that no other number has.
+std::string SchemaText(uint64_t number, size_t bytes) {
+  std::string text =
+      R"({"type":"record","name":"R)" + std::to_string(number) + R"(","namespace":"com.example","fields":[)";
+  for (int field = 0; text.size() + 64 < bytes; ++field) {
+    text += R"({"name":"field_)" + std::to_string(field) + R"(","type":["null","string"],"default":null},)";
+  }
+  return text + R"({"name":"id","type":"long"}]})";
+}
+
+std::string RegisterRequest(const std::string& subject, const std::string& text) {
+  v1::RegisterSchemaRequest request;
+  request.mutable_subject()->set_subject(subject);
+  request.mutable_schema()->set_text(text);
+  return request.SerializeAsString();
+}
+
+std::string GetRequest(int id) {
+  v1::GetSchemaRequest request;
+  request.mutable_id_in_context()->set_id(id);
+  return request.SerializeAsString();
+}
+
+// Ends the program: a figure over errors would say nothing.
+void MustBeWell(const LoadResult& result) {
+  if (result.errors == 0) return;
+  std::fprintf(stderr, "%llu calls failed, first: %s\n", static_cast<unsigned long long>(result.errors),
+               result.first_error.c_str());
+  std::exit(1);
+}
+
+// New schemas under subjects of their own, numbers from `first`.
+LoadResult Register(const ServerProcess& node, uint64_t first, size_t bytes, uint64_t calls, double seconds) {
+  LoadOptions load{.target = node.address(), .method = kRegister, .in_flight = kInFlight};
+  load.calls = calls;
+  load.seconds = seconds;
+  LoadResult result = RunLoad(load, [&](uint64_t n) {
+    return RegisterRequest("subject-" + std::to_string(first + n), SchemaText(first + n, bytes));
+  });
+  MustBeWell(result);
+  return result;
+}
+
+void MeasureGet(const Settings& settings, Report* report) {
+  report->Heading("GetSchema by id, 64 in flight, against a bare echo of the same answer size");
+  const std::string directory = NewDirectory();
+  ServerProcess node = StartRegent(directory);
+  Register(node, 0, 300, kSchemasRead, 0);
+  // The ids that were given out: the first may not be 1.
+  std::vector<std::string> requests;
+  size_t answer_bytes = 0;
+  for (int i = 0; i < kSchemasRead; ++i) {
+    const std::string answer = CallOnce(node.address(), "/regent.v1.SchemaRegistry/GetSchemaVersion", [&] {
+      v1::GetSchemaVersionRequest request;
+      request.mutable_subject()->set_subject("subject-" + std::to_string(i));
+      return request.SerializeAsString();
+    }());
+    v1::SchemaVersion version;
+    if (!version.ParseFromString(answer)) std::exit(1);
+    requests.push_back(GetRequest(version.stored().id()));
+    answer_bytes = CallOnce(node.address(), kGet, requests.back()).size();
+  }
+  spike::echo::v1::EchoRequest echo_request;
+  echo_request.set_key("tenant-42/feature-7");
+  // An echo answer is its payload, the key, a time, and their tags.
+  ServerProcess echo = StartEcho(answer_bytes - echo_request.key().size() - 14);
+  const size_t echo_bytes = CallOnce(echo.address(), kEcho, echo_request.SerializeAsString()).size();
+
+  std::vector<double> rates[2];
+  std::vector<double> cpu[2];
+  std::vector<double> client_cpu[2];
+  std::vector<double> p99[2];
+  std::vector<double> ratios;
+  for (int round = -1; round < kRounds; ++round) {
+    for (const int which : {0, 1}) {
+      ServerProcess& server = which == 0 ? echo : node;
+      LoadOptions load{.target = server.address(), .method = which == 0 ? kEcho : kGet, .in_flight = kInFlight};
+      load.seconds = round < 0 ? settings.seconds() / 4 : settings.seconds();  // the first round warms up
+      const double before = server.cpu_seconds();
+      const LoadResult result = RunLoad(load, [&](uint64_t n) {
+        return which == 0 ? echo_request.SerializeAsString() : requests[n * 7919 % requests.size()];
+      });
+      MustBeWell(result);
+      if (round < 0) continue;
+      rates[which].push_back(result.rate());
+      cpu[which].push_back((server.cpu_seconds() - before) * 1e6 / result.calls);
+      client_cpu[which].push_back(result.client_cpu_seconds * 1e6 / result.calls);
+      p99[which].push_back(result.quantile(0.99));
+    }
+    if (round >= 0) ratios.push_back(rates[1].back() / rates[0].back());
+  }
+  report->Line("| | answer bytes | calls/s | server CPU us/call | client CPU us/call | p99 ms |");
+  report->Line("|---|---|---|---|---|---|");
+  const char* names[] = {"bare echo", "Regent GetSchema"};
+  const size_t bytes[] = {echo_bytes, answer_bytes};
+  for (const int which : {0, 1}) {
+    report->Print("| %s | %zu | %.0f | %.1f | %.1f | %.2f |", names[which], bytes[which], Median(rates[which]),
+                  Median(cpu[which]), Median(client_cpu[which]), Median(p99[which]));
+  }
+  report->Print("\nRatio of rates, median of %d rounds: **%.2f** (asked: 0.85); of server CPU: %.2f.", kRounds,
+                Median(ratios), Median(cpu[1]) / Median(cpu[0]));
+  echo.Stop();
+  node.Stop();
+  std::filesystem::remove_all(directory);
+}
+
+void MeasureRegister(const Settings& settings, Report* report) {
+  report->Heading("New registrations on SQLite, 64 in flight, against 64 x the disk's own sync rate");
+  const std::string directory = NewDirectory();
+  ServerProcess node = StartRegent(directory);
+  Register(node, 0, 400, 1000, 0);
+  uint64_t next = 1000;
+  std::vector<double> rates;
+  std::vector<double> syncs;
+  std::vector<double> ratios;
+  std::vector<double> cpu;
+  std::vector<double> p99;
+  for (int round = 0; round < kRounds; ++round) {
+    // Half before and half after: the disk may be another one a second later.
+    const double before = SyncsPerSecond(directory, settings.seconds() / 4);
+    const double cpu_before = node.cpu_seconds();
+    const LoadResult result = Register(node, next, 400, 0, settings.seconds());
+    next += result.calls + kInFlight;
+    cpu.push_back((node.cpu_seconds() - cpu_before) * 1e6 / result.calls);
+    const double after = SyncsPerSecond(directory, settings.seconds() / 4);
+    rates.push_back(result.rate());
+    syncs.push_back((before + after) / 2);
+    ratios.push_back(result.rate() / (kInFlight * syncs.back()));
+    p99.push_back(result.quantile(0.99));
+  }
+  report->Line(
+      "| registrations/s | p99 ms | server CPU us each | syncs/s | registrations / (64 x syncs), asked 0.50 |");
+  report->Line("|---|---|---|---|---|");
+  report->Print("| %.0f | %.1f | %.0f | %.0f | **%.2f** |", Median(rates), Median(p99), Median(cpu), Median(syncs),
+                Median(ratios));
+  node.Stop();
+  std::filesystem::remove_all(directory);
+}
+
+void MeasureVersions(const Settings& settings, Report* report) {
+  report->Heading("100 compatible versions of one subject, one client, one after the other");
+  const std::string directory = NewDirectory();
+  ServerProcess node = StartRegent(directory);
+  std::vector<double> rates;
+  std::vector<double> p50;
+  for (int round = 0; round < kRounds; ++round) {
+    LoadOptions load{
+        .target = node.address(), .method = kRegister, .in_flight = 1, .channels = 1, .threads = 1, .calls = kVersions};
+    const LoadResult result = RunLoad(load, [&](uint64_t n) {
+      std::string text = R"({"type":"record","name":"R","fields":[)";
+      for (uint64_t field = 0; field <= n; ++field) {
+        text += R"({"name":"f)" + std::to_string(field) + R"(","type":"int","default":0})" + (field < n ? "," : "");
+      }
+      return RegisterRequest("versions-" + std::to_string(round), text + "]}");
+    });
+    MustBeWell(result);
+    rates.push_back(result.rate());
+    p50.push_back(result.quantile(0.5));
+  }
+  const double syncs = SyncsPerSecond(directory, settings.seconds() / 2);
+  report->Print("%.0f versions/s (asked: 1,000), median %.2f ms each; the disk syncs %.0f times a second.",
+                Median(rates), Median(p50), syncs);
+  node.Stop();
+  std::filesystem::remove_all(directory);
+}
+
+// Fills a store step by step and starts a node on it at each size.
+void MeasureGrowth(const Settings& settings, Report* report) {
+  report->Heading("Memory, start and the cost of a registration as the store grows, schemas of 612 bytes");
+  report->Line(
+      "| schemas | start to serving s | resident MiB | registrations/s, 64 in flight | server CPU us each | p99 ms |");
+  report->Line("|---|---|---|---|---|---|");
+  std::vector<uint64_t> sizes = {0, 10000, 50000};
+  if (settings.quick) sizes = {0, 2000};
+  if (settings.million) sizes.insert(sizes.end(), {100000, 1000000});
+  const std::string directory = NewDirectory();
+  uint64_t registered = 0;
+  for (const uint64_t size : sizes) {
+    if (size > registered) {
+      ServerProcess filler = StartRegent(directory);
+      Register(filler, registered, 612, size - registered, 0);
+      registered = size;
+      filler.Stop();
+    }
+    ServerProcess node = StartRegent(directory);
+    const double start = node.start_seconds();
+    const double resident = node.resident_mebibytes();
+    const double cpu_before = node.cpu_seconds();
+    const LoadResult result = Register(node, registered, 612, kRegistrationsMeasured, 0);
+    registered += kRegistrationsMeasured;
+    report->Print("| %llu | %.2f | %.0f | %.0f | %.0f | %.1f |", static_cast<unsigned long long>(size), start, resident,
+                  result.rate(), (node.cpu_seconds() - cpu_before) * 1e6 / result.calls, result.quantile(0.99));
+    node.Stop();
+  }
+  report->Line("\nTargets: 25 / 40 / 90 MiB at 0 / 10k / 50k; a start within 0.3 s empty and 1 s at 50k.");
+  std::filesystem::remove_all(directory);
+}
+
+std::string Machine() {
+  std::string model = "unknown processor";
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    if (line.rfind("model name", 0) == 0) {
+      model = line.substr(line.find(':') + 2);
+      break;
+    }
+  }
+  double load = 0;
+  std::ifstream("/proc/loadavg") >> load;
+  char text[256];
+  std::snprintf(text, sizeof(text), "%s, %u cores; load average at the start %.2f.", model.c_str(),
+                std::thread::hardware_concurrency(), load);
+  return text;
+}
+
+int Main(const Settings& settings) {
+  Report report;
+  report.Line("# " + (settings.heading.empty() ? "Benchmarks" : settings.heading) + "\n");
+  report.Line(Machine() + " Client and server share it. Medians of " + std::to_string(kRounds) +
+              " rounds; where two servers are compared, their rounds alternate.");
+  if (settings.Wants("get")) MeasureGet(settings, &report);
+  if (settings.Wants("register")) MeasureRegister(settings, &report);
+  if (settings.Wants("versions")) MeasureVersions(settings, &report);
+  if (settings.Wants("growth")) MeasureGrowth(settings, &report);
+  if (settings.markdown.empty()) return 0;
+  std::ofstream(settings.markdown) << report.text();
+  return 0;
+}
+
+}  // namespace
+}  // namespace regent::benchmarks
+
+int main(int argc, char** argv) {
+  regent::benchmarks::Settings settings;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const auto value = [&](const std::string& flag, std::string* out) {
+      if (word.rfind(flag + "=", 0) != 0) return false;
+      *out = word.substr(flag.size() + 1);
+      return true;
+    };
+    if (word == "--quick") {
+      settings.quick = true;
+    } else if (word == "--million") {
+      settings.million = true;
+    } else if (!value("--only", &settings.only) && !value("--markdown", &settings.markdown) &&
+               !value("--heading", &settings.heading)) {
+      std::fprintf(stderr, "unknown word %s\n", word.c_str());
+      return 2;
+    }
+  }
+  return regent::benchmarks::Main(settings);
+}
