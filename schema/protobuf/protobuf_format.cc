@@ -172,6 +172,11 @@ absl::StatusOr<std::shared_ptr<const ParsedSchema>> ProtobufFormat::Parse(std::s
 
   auto schema = std::make_shared<const ProtobufSchema>(*std::move(tree), *std::move(imports));
   if (validation == Validation::kStrict) {
+    // Comments alone, or base64 that begins like one. Nothing would be stored, and to a registry no text means another.
+    if (schema->canonical().empty()) {
+      return protobuf::NotASchema(
+          text, errors::SchemaInvalid("the text has no statement: a syntax line or a definition is needed", "", 1, 1));
+    }
     if (schema->canonical().size() > limits.max_text_bytes) {
       return TooLarge("the schema in its stored form", schema->canonical().size(), limits.max_text_bytes);
     }

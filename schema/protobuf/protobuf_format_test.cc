@@ -44,9 +44,20 @@ TEST(ProtobufFormatTest, RefusesBadInputSayingWhat) {
 }
 
 TEST(ProtobufFormatTest, OddButLegalTextsAreAccepted) {
-  for (const char* text : {"syntax = \"proto3\";\n", "", "// nothing\n", "/////////////w==", "message M {}",
+  for (const char* text : {"syntax = \"proto3\";\n", "syntax = \"proto2\";", "package a;", "message M {}",
                            "syntax = \"proto3\"; message M { oneof o { } }"}) {
-    EXPECT_TRUE(Parse(text).ok()) << text << ": " << Parse(text).status();
+    const auto schema = Parse(text);
+    ASSERT_TRUE(schema.ok()) << text << ": " << schema.status();
+    EXPECT_NE((*schema)->canonical(), "");
+    EXPECT_NE((*schema)->normalized(), "");
+  }
+}
+
+// They became a stored schema without text.
+TEST(ProtobufFormatTest, ATextWithoutAStatementIsNoSchema) {
+  for (const char* text : {"", " \n", "// nothing\n", "/* */", ";", "/////////////w=="}) {
+    EXPECT_EQ(ReasonOf(Parse(text).status()), ErrorReason::kSchemaInvalid) << text;
+    EXPECT_TRUE(Parse(text, {}, Validation::kLenient).ok()) << text;
   }
 }
 

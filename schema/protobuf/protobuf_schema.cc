@@ -11,6 +11,10 @@ ProtobufSchema::ProtobufSchema(File file, ImportedFiles imports)
   for (const auto& import : imports_) symbols_.AddFile(import->tree);
 }
 
-std::string ProtobufSchema::normalized() const { return PrintFile(NormalizeFile(file_, symbols_)); }
+std::string ProtobufSchema::normalized() const {
+  std::string text = PrintFile(NormalizeFile(file_, symbols_));
+  // `syntax = "proto2"` says nothing, but a text that is empty is none.
+  return text.empty() ? canonical_ : text;
+}
 
 }  // namespace regent::protobuf
