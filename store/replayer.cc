@@ -1,5 +1,6 @@
 #include "store/replayer.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace regent {
@@ -9,17 +10,67 @@ absl::Status Replayer::health() const {
   return health_;
 }
 
+std::optional<std::chrono::milliseconds> Replayer::longest_absence() const {
+  if (!retention_.compaction_lag && !retention_.delete_retention) return std::nullopt;
+  constexpr auto kForEver = std::chrono::milliseconds::max();
+  return std::min(retention_.compaction_lag.value_or(kForEver), retention_.delete_retention.value_or(kForEver)) / 2;
+}
+
+void Replayer::BeginAgain(std::string log_id) {
+  shadow_ = std::make_unique<State>(std::move(log_id));
+  spoiled_ = false;
+  MutexLock lock(&mutex_);
+  contact_ms_ = clock_->WallMillis();
+  began_again_ms_ = clock_->WallMillis();
+  health_ = absl::OkStatus();
+}
+
+bool Replayer::Contact() {
+  const int64_t now_ms = clock_->WallMillis();
+  const auto longest = longest_absence();
+  MutexLock lock(&mutex_);
+  const bool lost = longest && contact_ms_ != 0 && now_ms - contact_ms_ > longest->count();
+  contact_ms_ = now_ms;
+  health_ = absl::OkStatus();
+  return lost;
+}
+
+void Replayer::Tick() {
+  if (!caught_up() || !health().ok()) return;
+  if (Contact()) FallBehind();
+}
+
 void Replayer::OnRecord(LogRecord record) {
+  const int64_t age_ms = clock_->WallMillis() - record.timestamp_ms;
   // Half of what the cleaner waits for: clocks differ.
-  const bool late =
-      retention_.compaction_lag && clock_->WallMillis() - record.timestamp_ms > retention_.compaction_lag->count() / 2;
-  listener_->OnApplied(state_->Apply(record, late ? Reading::kLate : Reading::kInTime));
+  const bool late = retention_.compaction_lag && age_ms > retention_.compaction_lag->count() / 2;
+  const Reading reading = late ? Reading::kLate : Reading::kInTime;
+  const auto longest = longest_absence();
+  bool lost = Contact();
+  if (shadow_) {
+    if (lost) FallBehind();
+    shadow_->Apply(record, reading);
+    return;
+  }
+  // Old records come although contact was never lost: this node reads too slowly. Or some clock is wrong, and reading
+  // again would not help: not again before long.
+  if (longest && age_ms > longest->count() && caught_up()) {
+    MutexLock lock(&mutex_);
+    lost = lost || contact_ms_ - began_again_ms_ > longest->count();
+  }
+  listener_->OnApplied(state_->Apply(record, reading));
+  if (lost) FallBehind();
 }
 
 void Replayer::OnCaughtUp(Offset) {
-  {
-    MutexLock lock(&mutex_);
-    health_ = absl::OkStatus();
+  if (Contact()) FallBehind();
+  if (spoiled_) return;
+  if (shadow_) {
+    state_->Become(std::move(*shadow_));
+    shadow_.reset();
+    caught_up_.store(true, std::memory_order_release);
+    listener_->OnReadAgain();
+    return;
   }
   caught_up_.store(true, std::memory_order_release);
   listener_->OnCaughtUp();

@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "base/clock.h"
@@ -26,6 +28,12 @@ class ApplyListener {
   virtual void OnApplied(const Applied& applied) = 0;
   virtual void OnCaughtUp() = 0;
   virtual void OnReplaced(const absl::Status& what) = 0;
+  // This node was not at the log's end for so long that the cleaner may have removed tombstones it never saw: what it
+  // holds may be more than the log says. Reading must begin again from the start: true when the listener sees to that,
+  // and nothing is told until it did.
+  virtual bool OnFellBehind() { return false; }
+  // In place of OnCaughtUp, after Replayer::BeginAgain(): the state is what was read now.
+  virtual void OnReadAgain() {}
 };
 
 // Owned by the node; `state` and `listener` outlive it. After the log's Close() nothing calls the listener.
@@ -39,6 +47,14 @@ class Replayer : public LogSink {
   // The reader's present trouble; OK when reading goes well.
   absl::Status health() const;
 
+  // The log was opened again and will be read from the start. Until that has caught up the state stays as it is, and
+  // the listener is told of nothing; then it becomes what was read. While nobody calls the sink.
+  void BeginAgain(std::string log_id);
+  // How long this node may be away from the log's end; nothing: for ever.
+  std::optional<std::chrono::milliseconds> longest_absence() const;
+  // To be called several times within the longest absence: a process that was stopped notices it here.
+  void Tick();
+
   void OnRecord(LogRecord record) override;
   void OnCaughtUp(Offset next) override;
   void OnReplaced(const absl::Status& what) override;
@@ -50,8 +66,16 @@ class Replayer : public LogSink {
   const Clock* const clock_;
   ApplyListener* const listener_;
   std::atomic<bool> caught_up_{false};
+  // True when contact was lost for longer than is good.
+  bool Contact();
+  void FallBehind() { spoiled_ = listener_->OnFellBehind() || spoiled_; }
+
+  std::unique_ptr<State> shadow_;     // while reading again; of the log's thread
+  std::atomic<bool> spoiled_{false};  // what is read now is to be read again
   mutable Mutex mutex_;
   absl::Status health_ GUARDED_BY(mutex_);
+  int64_t contact_ms_ GUARDED_BY(mutex_) = 0;  // when this node was last known to read the log
+  int64_t began_again_ms_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace regent

@@ -188,6 +188,17 @@ void LeadershipGate::OnReplaced(const absl::Status& what) {
   trouble_ = what;
 }
 
+void LeadershipGate::BeginAgain() {
+  MutexLock lock(&mutex_);
+  if (role_ == Role::kStopped && trouble_.ok()) return;  // shutting down
+  role_ = Role::kReplaying;
+  caught_up_ = false;
+  trouble_ = absl::OkStatus();
+  token_.clear();
+  claim_sent_ = false;
+  abandon_ = false;
+}
+
 void LeadershipGate::ShouldClaim() {
   {
     MutexLock lock(&mutex_);

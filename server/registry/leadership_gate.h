@@ -78,6 +78,9 @@ class LeadershipGate : public ElectionListener {
   // The state's keys are trusted again, by an operator's word.
   void OnTrusted();
   void OnReplaced(const absl::Status& what);
+  // The log is read again from the start, and perhaps it is another one: until OnCaughtUp nothing is claimed or
+  // written.
+  void BeginAgain();
 
   // ElectionListener
   void ShouldClaim() override;

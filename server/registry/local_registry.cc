@@ -6,12 +6,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/error_reason.h"
+#include "base/logging.h"
 #include "server/registry/change_config.h"
 #include "server/registry/change_mode.h"
 #include "server/registry/compatibility_check.h"
 #include "server/registry/delete_schema.h"
 #include "server/registry/metadata_merge.h"
 #include "server/registry/register_schema.h"
+#include "server/registry/restore_log.h"
 #include "server/registry/schema_match.h"
 #include "server/registry/subject_scan.h"
 #include "server/registry/undelete_schema.h"
@@ -44,6 +46,10 @@ template <typename... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
 };
+absl::Status NeedsRestart() {
+  return MakeError(ErrorReason::kLogReplaced, "This node cannot open its log again while it runs: restart it.");
+}
+
 template <typename... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
@@ -52,19 +58,22 @@ Overloaded(Ts...) -> Overloaded<Ts...>;
 LocalRegistry::LocalRegistry(Options options, std::vector<const Format*> formats, Log* log, Election* election,
                              const Clock* clock, Timer* timer, Executor* executor)
     : options_(std::move(options)),
-      log_(log),
+      log_(log, options_.open_log),
       election_(election),
+      clock_(clock),
+      timer_(timer),
+      executor_(executor),
       state_(log->Id()),
       catalog_(std::move(formats), &state_, options_.schemas),
       ids_(&state_),
-      domain_{&state_, &catalog_, &ids_, options_.defaults, log->Id()},
-      gate_(options_.leadership, log, &state_, clock, timer, this),
-      pipeline_(options_.writes, log, &state_, &gate_, clock, timer, executor),
+      domain_{&state_, &catalog_, &ids_, options_.defaults, CurrentLogId(&state_)},
+      gate_(options_.leadership, &log_, &state_, clock, timer, this),
+      pipeline_(options_.writes, &log_, &state_, &gate_, clock, timer, executor),
       barriers_(options_.barriers, clock, timer,
                 [this](SteadyTime deadline, WriteDone done) {
                   pipeline_.Submit(NewBarrierOperation(), {.deadline = deadline}, std::move(done));
                 }),
-      position_waiters_(options_.position_waiters, log->Id(), &state_, clock, timer),
+      position_waiters_(options_.position_waiters, &state_, clock, timer),
       settler_(options_.settling, &domain_, &pipeline_, &gate_, clock, timer, executor),
       replayer_(options_.retention, &state_, clock, this) {}
 
@@ -72,8 +81,10 @@ LocalRegistry::~LocalRegistry() { Stop(); }
 
 absl::Status LocalRegistry::Start(NodeIdentity identity) {
   const std::string node = identity.node;
+  node_ = node;
   gate_.SetIdentity(std::move(identity));
-  if (absl::Status status = log_->StartReading(Offset(0), &replayer_); !status.ok()) return status;
+  if (absl::Status status = log_.StartReading(Offset(0), &replayer_); !status.ok()) return status;
+  Tick();
   return election_->Start(node, &gate_);
 }
 
@@ -84,12 +95,13 @@ void LocalRegistry::HandOver() {
 }
 
 void LocalRegistry::Stop() {
+  stopped_ = true;
   settler_.Stop();
   pipeline_.Stop();
   position_waiters_.Stop();
   gate_.Stop();
   election_->Leave();
-  log_->Close();
+  log_.Close();
 }
 
 void LocalRegistry::Write(const CallContext& context, WriteCommand command, WriteDone done) {
@@ -421,6 +433,10 @@ absl::Status LocalRegistry::Ready() const {
 }
 
 void LocalRegistry::OnApplied(const Applied& applied) {
+  if (applied.verdict == Verdict::kHistory && replayer_.caught_up()) followed_history_ = true;
+  if (applied.verdict == Verdict::kClaimCounted && followed_history_.exchange(false)) {
+    BeginAgain("another registry's records were followed until the first claim");
+  }
   gate_.OnApplied(applied);
   pipeline_.OnApplied(applied);
   settler_.OnApplied(applied);
@@ -429,8 +445,59 @@ void LocalRegistry::OnApplied(const Applied& applied) {
 }
 
 void LocalRegistry::OnCaughtUp() {
+  if (beginning_again_) return;  // from the handle that is about to be closed
   gate_.OnCaughtUp();
   TellWhenReady();
+}
+
+void LocalRegistry::OnReadAgain() {
+  LOG(INFO) << "Read the log again from the start, to offset " << state_.applied();
+  beginning_again_ = false;
+  gate_.OnTrusted();
+  gate_.OnCaughtUp();
+  position_waiters_.OnApplied(state_.applied());
+  TellResumed(absl::OkStatus());
+  if (leadership_callback_) leadership_callback_();
+  TellWhenReady();
+}
+
+bool LocalRegistry::OnFellBehind() {
+  return BeginAgain("it was not read for so long that deletes may have been missed");
+}
+
+bool LocalRegistry::BeginAgain(const std::string& why) {
+  if (!log_.CanReopen() || stopped_) return false;
+  if (opening_again_.exchange(true)) return true;
+  beginning_again_ = true;
+  LOG(WARNING) << "Reads the log again from the start: " << why;
+  gate_.BeginAgain();
+  // What is on its way is decided afresh once this node may write.
+  pipeline_.OnClaimCounted("");
+  executor_->Post([this] { OpenAgain(); });
+  return true;
+}
+
+void LocalRegistry::OpenAgain() {
+  if (stopped_) return;
+  absl::Status status = log_.Reopen();
+  if (status.ok()) {
+    replayer_.BeginAgain(log_.Id());
+    opening_again_ = false;
+    status = log_.StartReading(Offset(0), &replayer_);
+  }
+  if (status.ok() || stopped_) return;
+  LOG(WARNING) << "The log cannot be opened again yet: " << status.message();
+  constexpr std::chrono::seconds kPause{1};
+  timer_->RunAt(clock_->Now() + kPause, [this] { executor_->Post([this] { OpenAgain(); }); });
+}
+
+void LocalRegistry::Tick() {
+  const auto longest = replayer_.longest_absence();
+  if (!longest || stopped_) return;
+  timer_->RunAt(clock_->Now() + *longest / 4, [this] {
+    replayer_.Tick();
+    Tick();
+  });
 }
 
 void LocalRegistry::TellWhenReady() {
@@ -503,7 +570,7 @@ WriteStatus LocalRegistry::GetWriteStatus() const {
 LogFacts LocalRegistry::GetLogFacts() const {
   const StateCounters counters = state_.counters();
   const auto [offset, digest] = state_.Digest();
-  return {.position = {log_->Id(), offset},
+  return {.position = {state_.log_id(), offset},
           .epoch = state_.current_claim().epoch,
           .state_hash = Ready().ok() ? digest : "",
           .fenced = counters.fenced,
@@ -521,6 +588,19 @@ void LocalRegistry::Resume(const ResumeWrites& request, RegistryAdmin::Done done
   if (now.state != request.reason) {
     return done(errors::RequestInvalid("reason", now.reason.empty() ? "writes are not stopped" : now.reason));
   }
+  if (request.reason == WriteState::kLogReplaced) {
+    if (!request.accept_log) {
+      return done(errors::RequestInvalid(
+          "accept_log",
+          "the log was replaced: restore it from this node, or say that what it holds now is to be taken"));
+    }
+    if (!log_.CanReopen()) return done(NeedsRestart());
+    BeginAgain("an operator accepts the log that took the old one's place");
+    return done(absl::OkStatus());
+  }
+  if (request.reason != WriteState::kUntrustedKeys && request.reason != WriteState::kForeignWriter) {
+    return done(errors::RequestInvalid("reason", "this ends by itself"));
+  }
   if (request.reason == WriteState::kUntrustedKeys) {
     state_.TrustAll();
     gate_.OnTrusted();
@@ -533,6 +613,26 @@ void LocalRegistry::Resume(const ResumeWrites& request, RegistryAdmin::Done done
   }
   absl::Status accepted = gate_.AcceptForeignWriter();
   if (!accepted.ok()) TellResumed(accepted);
+}
+
+void LocalRegistry::RestoreLog(RegistryAdmin::Done done) {
+  if (GetWriteStatus().state != WriteState::kLogReplaced) {
+    return done(errors::RequestInvalid("", "the log was not replaced: there is nothing to restore"));
+  }
+  if (!log_.CanReopen()) return done(NeedsRestart());
+  if (restoring_.exchange(true)) {
+    return done(MakeError(ErrorReason::kOverloaded, "The log is being restored already."));
+  }
+  executor_->Post([this, done = std::move(done)] {
+    auto log = options_.open_log();
+    absl::Status status = log.status();
+    if (status.ok()) {
+      status = RestoreInto(log->get(), state_, {node_, options_.leadership.new_token(), options_.restore_patience});
+    }
+    restoring_ = false;
+    if (status.ok()) BeginAgain("it was restored");
+    done(status);
+  });
 }
 
 void LocalRegistry::TellResumed(const absl::Status& status) {

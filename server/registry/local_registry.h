@@ -18,6 +18,7 @@
 #include "server/registry/settler.h"
 #include "server/registry/write_domain.h"
 #include "server/registry/write_pipeline.h"
+#include "store/reopening_log.h"
 #include "store/replayer.h"
 
 namespace regent {
@@ -31,7 +32,7 @@ struct PrimaryClaim {
 
 // Owns the state and everything that follows it; the log, the election, time and threads belong to the node and outlive
 // it. Thread-safe.
-class LocalRegistry : public Registry, private ApplyListener, private LeadershipListener {
+class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListener, private LeadershipListener {
  public:
   struct Options {
     LeadershipGate::Options leadership;
@@ -39,6 +40,10 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
     Settler::Options settling;
     // What the log's cleaner may remove, and when. Nothing for a log without one.
     LogRetention retention;
+    // Opens another handle on the log that is there now: to read it again from the start, and to restore it or accept
+    // it once it was replaced. Without it only a restart does that.
+    ReopeningLog::Open open_log;
+    std::chrono::seconds restore_patience{60};
     SchemaCatalog::Options schemas;
     PositionWaiters::Options position_waiters;
     ReadBarriers::Options barriers;
@@ -76,6 +81,9 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   // schemas, because it may have changed.
   std::optional<WriteResult> FindRegistered(const RegisterSchema& request) const;
 
+  // While the log is read again from the start: what is answered meanwhile may be stale.
+  bool ReadingAgain() const { return beginning_again_; }
+
   // The reader's present trouble; OK when the log can be read.
   absl::Status LogHealth() const { return replayer_.health(); }
 
@@ -84,9 +92,11 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   const WritePipeline& pipeline() const { return pipeline_; }
   const Settler& settler() const { return settler_; }
 
-  WriteStatus GetWriteStatus() const;
-  LogFacts GetLogFacts() const;
-  void Resume(const ResumeWrites& request, RegistryAdmin::Done done);
+  WriteStatus GetWriteStatus() const override;
+  LogFacts GetLogFacts() const override;
+  void Resume(const ResumeWrites& request, RegistryAdmin::Done done) override;
+  // Blocks a thread of the executor while it writes.
+  void RestoreLog(RegistryAdmin::Done done) override;
 
   void Write(const CallContext& context, WriteCommand command, WriteDone done) override;
   absl::StatusOr<std::shared_ptr<const StoredSchema>> GetSchemaById(const std::string& context, SchemaId id) override;
@@ -116,10 +126,17 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   void OnApplied(const Applied& applied) override;
   void OnCaughtUp() override;
   void OnReplaced(const absl::Status& what) override;
+  bool OnFellBehind() override;
+  void OnReadAgain() override;
   void OnPrimary() override;
   void OnClaimCounted(const std::string& token) override;
 
   std::unique_ptr<WriteOperation> MakeOperation(WriteCommand command);
+  // Reads the log again from the start, beside the state that goes on answering.
+  bool BeginAgain(const std::string& why);
+  void OpenAgain();
+  // Watches over the longest absence from the log.
+  void Tick();
   void TellWhenReady();
   // Ends the calls that wait for the foreign writer to be accepted, once it is, or with what stands in the way.
   void TellResumed(const absl::Status& status);
@@ -130,8 +147,12 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   int PageSize(int requested) const;
 
   const Options options_;
-  Log* const log_;
+  ReopeningLog log_;
   Election* const election_;
+  const Clock* const clock_;
+  Timer* const timer_;
+  Executor* const executor_;
+  std::string node_;
   State state_;
   SchemaCatalog catalog_;
   IdAllocator ids_;
@@ -145,6 +166,12 @@ class LocalRegistry : public Registry, private ApplyListener, private Leadership
   std::function<void()> ready_callback_;
   std::function<void()> leadership_callback_;
   std::atomic<bool> told_ready_{false};
+  std::atomic<bool> stopped_{false};
+  std::atomic<bool> beginning_again_{false};  // until it was read
+  std::atomic<bool> opening_again_{false};    // until reading begins
+  std::atomic<bool> restoring_{false};
+  // Records of another registry were read as they came, before any claim: a fresh reading may judge them otherwise.
+  std::atomic<bool> followed_history_{false};
   Mutex resume_mutex_;
   std::vector<RegistryAdmin::Done> resuming_ GUARDED_BY(resume_mutex_);  // until a claim accepts the foreign writer
 };

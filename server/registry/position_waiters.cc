@@ -10,10 +10,10 @@
 namespace regent {
 
 void PositionWaiters::Await(SteadyTime deadline, const Position& position, PositionDone done) {
-  if (position.log_id != log_id_) {
+  if (const std::string log_id = state_->log_id(); position.log_id != log_id) {
     return done(MakeError(
         ErrorReason::kPositionOfAnotherLog,
-        absl::StrCat("The position belongs to log ", position.log_id, "; this node reads log ", log_id_, ".")));
+        absl::StrCat("The position belongs to log ", position.log_id, "; this node reads log ", log_id, ".")));
   }
   if (position.offset <= state_->applied()) return done(absl::OkStatus());
   absl::Status refused;

@@ -22,8 +22,8 @@ class PositionWaiters {
     std::chrono::milliseconds timeout{10000};
   };
 
-  PositionWaiters(Options options, std::string log_id, const State* state, const Clock* clock, Timer* timer)
-      : options_(options), log_id_(std::move(log_id)), state_(state), clock_(clock), timer_(timer) {}
+  PositionWaiters(Options options, const State* state, const Clock* clock, Timer* timer)
+      : options_(options), state_(state), clock_(clock), timer_(timer) {}
 
   // See Registry::AwaitPosition. `done` runs on the caller's thread, on the one that applies the log, or the timer's.
   void Await(SteadyTime deadline, const Position& position, PositionDone done);
@@ -46,7 +46,6 @@ class PositionWaiters {
   void DeadlinePassed(Key key);
 
   const Options options_;
-  const std::string log_id_;
   const State* const state_;
   const Clock* const clock_;
   Timer* const timer_;

@@ -55,13 +55,23 @@ class IdAllocator {
   std::set<std::pair<std::string, SchemaId>> leased_ GUARDED_BY(mutex_);
 };
 
+// The id of the log that the state came from: another one, once the log was replaced and restored or accepted.
+class CurrentLogId {
+ public:
+  explicit CurrentLogId(const State* state) : state_(state) {}
+  operator std::string() const { return state_->log_id(); }  // as text, wherever a text is wanted
+
+ private:
+  const State* state_;
+};
+
 // Not owned; outlives every operation.
 struct WriteDomain {
   const State* state;
   const SchemaCatalog* catalog;
   IdAllocator* ids;
   RegistryDefaults defaults;
-  std::string log_id;
+  CurrentLogId log_id;
 };
 
 // Names of what operations hold.

@@ -52,8 +52,8 @@ void RunSeeds(const char* name, Seeds seeds, const ScheduleOptions& options) {
             << counts.fenced << ", foreign " << counts.foreign << ", settled " << counts.settled
             << " (fenced themselves " << counts.settled_fenced << "), removed by the cleaner " << counts.removed
             << "; claims " << counts.claims << " and " << counts.claims_refused << " refused; acknowledged "
-            << counts.acknowledged << "; replays " << counts.replays << "; refused rather than lost " << counts.stuck
-            << std::endl;
+            << counts.acknowledged << "; replays " << counts.replays << " and " << counts.read_again
+            << " again; refused rather than lost " << counts.stuck << std::endl;
   EXPECT_GT(counts.acknowledged, 0);
   EXPECT_GT(counts.fenced, 0);
   EXPECT_GT(counts.settled, 0);

@@ -119,6 +119,10 @@ bool LogHandle::ReadOne() {
   return read;
 }
 
+void LogHandle::ReportTrouble() {
+  if (sink_ != nullptr) sink_->OnError(MakeError(ErrorReason::kLogUnavailable, "no broker"));
+}
+
 void LogHandle::Close() {
   closed_ = true;
   sink_ = nullptr;

@@ -86,6 +86,8 @@ class LogHandle : public Log {
   // The next record is delivered, if there is one.
   bool ReadOne();
   bool AtEnd() const;
+  // As when no broker can be reached; over with the next record or the next catching up.
+  void ReportTrouble();
   Offset position() const { return position_; }
   // The producer gives up on what has no outcome yet: it may have landed, or may land later.
   void TimeOut();

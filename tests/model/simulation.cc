@@ -73,13 +73,14 @@ void Counts::Add(const Counts& other) {
   claims += other.claims;
   claims_refused += other.claims_refused;
   replays += other.replays;
+  read_again += other.read_again;
   removed += other.removed;
   foreign += other.foreign;
   stuck += other.stuck;
 }
 
 Simulation::Node::Node(Simulation* simulation, int index)
-    : index(index), log(simulation->log_.Open()), timer(&simulation->clock_) {
+    : index(index), first_log(simulation->log_.Open()), log(first_log.get()), timer(&simulation->clock_) {
   LocalRegistry::Options options;
   options.leadership.new_token = [simulation] { return "t" + std::to_string(++simulation->tokens_); };
   options.leadership.pause = [index](int failures) {
@@ -87,8 +88,14 @@ Simulation::Node::Node(Simulation* simulation, int index)
   };
   options.defaults.level = CompatibilityLevel::kNone;
   options.retention = {kCompactionLag, kDeleteRetention};
+  options.open_log = [this, simulation]() -> absl::StatusOr<std::unique_ptr<Log>> {
+    auto again = simulation->log_.Open();
+    log = again.get();
+    ++simulation->counts_.read_again;
+    return again;
+  };
   registry =
-      std::make_unique<LocalRegistry>(options, Formats(), log.get(), &election, &simulation->clock_, &timer, &executor);
+      std::make_unique<LocalRegistry>(options, Formats(), log, &election, &simulation->clock_, &timer, &executor);
 }
 
 Simulation::Node::~Node() {
@@ -220,6 +227,12 @@ void Simulation::Put(const Record& record) { log_.Land(record); }
 
 void Simulation::Advance(std::chrono::milliseconds by) {
   if (tracing_ && by >= std::chrono::minutes(1)) Note(absl::StrCat("    ", by.count() / 60000, " minutes pass"));
+  // A node that is not at the end cannot reach its log: it would not stay behind for so long otherwise.
+  if (by >= std::chrono::minutes(1)) {
+    for (auto& node : nodes_) {
+      if (node != nullptr && !node->log->AtEnd()) node->log->ReportTrouble();
+    }
+  }
   clock_.Advance(by);
 }
 
@@ -250,19 +263,11 @@ void Simulation::Compact(uint32_t where, uint32_t how) {
       if (!remove && stored[i].cleaned_ms == 0) log_.MarkCleaned(i);
     }
     if (!remove) continue;
-    if (!record.value) RestartWhoHasNotRead(i);
     log_.Remove(i);
     ++counts_.removed;
     absl::StrAppend(&removed, " @", i);
   }
   if (tracing_ && !removed.empty()) Note("    the cleaner removes" + removed);
-}
-
-// Whoever was away so long reads from the start: it would never learn of the tombstone.
-void Simulation::RestartWhoHasNotRead(size_t offset) {
-  for (int i = 0; i < kNodes; ++i) {
-    if (nodes_[i] && nodes_[i]->log->position().value() <= static_cast<int64_t>(offset)) Start(i);
-  }
 }
 
 void Simulation::Quiet() {
@@ -442,7 +447,8 @@ void Simulation::CheckAnswer(const std::string& request, const absl::StatusOr<Wr
 }
 
 void Simulation::CheckNode(const Node& node) {
-  if (!ok() || !node.registry->Ready().ok() || !node.log->AtEnd()) return;
+  // One that reads again says so: what it answers meanwhile is old.
+  if (!ok() || !node.registry->Ready().ok() || !node.log->AtEnd() || node.registry->ReadingAgain()) return;
   if (node.registry->state().Digest().second == truth_.Digest().second) return;
   Violate("DIVERGED",
           absl::StrCat("node ", node.index, " at the end of the log has\n", DumpState(node.registry->state()),

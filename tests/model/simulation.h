@@ -61,7 +61,8 @@ struct Counts {
   int64_t claims = 0;
   int64_t claims_refused = 0;
   int64_t replays = 0;
-  int64_t removed = 0;  // by the cleaner
+  int64_t read_again = 0;  // by a node that had been away too long, or had followed another registry
+  int64_t removed = 0;     // by the cleaner
   int64_t foreign = 0;
   int64_t stuck = 0;  // nobody left who knows some key: refused instead of lost
   void Add(const Counts& other);
@@ -124,7 +125,8 @@ class Simulation {
     Node(Simulation* simulation, int index);
     ~Node();
     const int index;
-    std::unique_ptr<LogHandle> log;
+    const std::unique_ptr<LogHandle> first_log;
+    LogHandle* log;  // the one opened last
     HandDrivenElection election;
     ManualExecutor executor;
     NodeTimer timer;
@@ -135,7 +137,6 @@ class Simulation {
     std::string request;
   };
 
-  void RestartWhoHasNotRead(size_t offset);
   void OnLanded(const LogRecord& record);
   void CheckOwnWrite(const LogRecord& record, const DecodedRecord& decoded);
   void CheckIds(const DecodedRecord& decoded);

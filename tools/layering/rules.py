@@ -26,8 +26,10 @@ MAY_SEE = {
         "store:log",
         "store:record",
         "store:record_codec",
+        "store:reopening_log",
         "store:replayer",
         "store:state",
+        "store:state_dump",
     ],
     # The doors see the domain, and never what stands behind it.
     "server/convert": ["base", "proto", "server/registry"],

@@ -32,9 +32,20 @@ TestNode::TestNode(std::shared_ptr<MemoryLogStorage> storage) : TestNode(std::mo
 TestNode::TestNode(std::shared_ptr<MemoryLogStorage> storage, Options options)
     : storage_(std::move(storage)),
       log_(storage_->Open()),
+      handle_(log_->handle()),
       name_(options.name),
-      registry_(std::make_unique<LocalRegistry>(RegistryOptions(options), Formats(), log_.get(), &election_,
-                                                SystemClock(), timer_.get(), &executor_)) {}
+      registry_(std::make_unique<LocalRegistry>(MakeOptions(options), Formats(), log_.get(), &election_, SystemClock(),
+                                                timer_.get(), &executor_)) {}
+
+LocalRegistry::Options TestNode::MakeOptions(const Options& options) {
+  LocalRegistry::Options result = RegistryOptions(options);
+  result.open_log = [this]() -> absl::StatusOr<std::unique_ptr<Log>> {
+    auto log = storage_->Open();
+    handle_ = log->handle();
+    return log;
+  };
+  return result;
+}
 
 TestNode::~TestNode() {
   registry_->Stop();
@@ -69,7 +80,9 @@ void TestNode::WaitUntilCaughtUp() {
 }
 
 void TestNode::WaitUntilSettled() {
-  while (registry_->state().AnyUnsettled()) std::this_thread::yield();
+  // Gives up rather than hang, where nothing settles: what is asserted next says so.
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (registry_->state().AnyUnsettled() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
 }
 
 std::future<absl::StatusOr<WriteResult>> TestNode::WriteLater(WriteCommand command, CallContext context) {

@@ -1,6 +1,7 @@
 // A whole registry in a test: memory log, election by hand, schemas that are words. Several may share one log.
 #pragma once
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <string>
@@ -49,11 +50,15 @@ class TestNode {
   LocalRegistry& registry() { return *registry_; }
   HandDrivenElection& election() { return election_; }
   MemoryLogStorage& storage() { return *storage_; }
-  int handle() const { return log_->handle(); }
+  // Of the log's connection that was opened last.
+  int handle() const { return handle_; }
 
  private:
+  LocalRegistry::Options MakeOptions(const Options& options);
+
   const std::shared_ptr<MemoryLogStorage> storage_;
   std::unique_ptr<MemoryLog> log_;
+  std::atomic<int> handle_;
   HandDrivenElection election_;
   ThreadPool executor_{2};
   std::unique_ptr<Timer> timer_ = NewThreadTimer();

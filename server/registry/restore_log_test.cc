@@ -1,0 +1,145 @@
+// A log that was deleted or recreated: what a node keeps, and how an operator gets out.
+#include "server/registry/restore_log.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+#include "base/error_reason.h"
+#include "server/registry/testing/test_node.h"
+#include "store/record_codec.h"
+#include "store/state_dump.h"
+
+namespace regent {
+namespace {
+
+using ::testing::HasSubstr;
+
+class LogReplacedTest : public ::testing::Test {
+ protected:
+  LogReplacedTest() {
+    node_.StartAsPrimary();
+    EXPECT_TRUE(node_.Register("orders", "a").ok());
+    EXPECT_TRUE(node_.Register("orders", "a b").ok());
+    EXPECT_TRUE(node_.Register("payments", "a").ok());
+    EXPECT_TRUE(node_.Register(":.eu:orders", "x").ok());
+    EXPECT_TRUE(node_.Write(DeleteSubject{Subject::Parse("payments"), DeleteKind::kSoft}).ok());
+    EXPECT_TRUE(node_.Register("gone", "y").ok());
+    EXPECT_TRUE(node_.Write(DeleteSubject{Subject::Parse("gone"), DeleteKind::kPurge}).ok());
+    before_ = DumpState(node_.registry().state());
+  }
+  void Replace(const std::string& id) {
+    storage_->Replace(id);
+    while (node_.registry().GetWriteStatus().state != WriteState::kLogReplaced) std::this_thread::yield();
+  }
+  absl::Status Restore() {
+    std::promise<absl::Status> done;
+    node_.registry().RestoreLog([&](const absl::Status& status) { done.set_value(status); });
+    return done.get_future().get();
+  }
+  absl::Status Accept(bool accept_log) {
+    std::promise<absl::Status> done;
+    node_.registry().Resume({WriteState::kLogReplaced, accept_log},
+                            [&](const absl::Status& status) { done.set_value(status); });
+    return done.get_future().get();
+  }
+  static Record SchemaOf(const std::string& subject, int id, const std::string& text) {
+    SchemaRecord schema;
+    schema.id = SchemaId(id);
+    schema.content.text = text;
+    return EncodeRecord({.type = KeyType::kSchema, .subject = Subject::Parse(subject), .version = Version(1)}, schema);
+  }
+
+  std::shared_ptr<MemoryLogStorage> storage_ = MemoryLogStorage::Create("old");
+  TestNode node_{storage_};
+  std::string before_;
+};
+
+TEST_F(LogReplacedTest, WritesStopAndReadsGoOn) {
+  Replace("new");
+  EXPECT_EQ(DumpState(node_.registry().state()), before_);
+  EXPECT_TRUE(node_.registry().GetSchemaById(".", SchemaId(2)).ok());
+  EXPECT_TRUE(node_.registry().Ready().ok());
+  CallContext soon{.deadline = SystemClock()->Now() + std::chrono::milliseconds(30)};
+  RegisterSchema request;
+  request.subject = Subject::Parse("orders");
+  request.content.text = "a b c";
+  EXPECT_EQ(ReasonOf(node_.Write(request, soon).status()), ErrorReason::kLogReplaced);
+  EXPECT_THAT(node_.registry().GetWriteStatus().reason, HasSubstr("regent cluster restore"));
+  EXPECT_EQ(storage_->next(), Offset(0));
+}
+
+TEST_F(LogReplacedTest, RestoringBringsEverythingBackUnderItsIds) {
+  Replace("new");
+  const absl::Status restored = Restore();
+  ASSERT_TRUE(restored.ok()) << restored;
+  node_.WaitUntilPrimary();
+  EXPECT_EQ(DumpState(node_.registry().state()), before_);
+  EXPECT_EQ(node_.registry().AppliedPosition().log_id, "new");
+  EXPECT_EQ(node_.registry().GetWriteStatus().state, WriteState::kAccepting);
+  TestNode fresh(storage_, {.name = "fresh"});
+  fresh.Start();
+  EXPECT_EQ(DumpState(fresh.registry().state()), before_);
+  EXPECT_EQ(node_.Register("next", "z")->stored->id, SchemaId(4)) << "3 was purged and is not given out again";
+}
+
+TEST_F(LogReplacedTest, LogThatHoldsSomethingElseIsNotRestoredInto) {
+  Replace("new");
+  storage_->Put(SchemaOf("stranger", 1, "s"));
+  const absl::Status refused = Restore();
+  EXPECT_EQ(ReasonOf(refused), ErrorReason::kLogReplaced);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("stranger"));
+  EXPECT_EQ(storage_->next(), Offset(1));
+  EXPECT_EQ(DumpState(node_.registry().state()), before_);
+}
+
+TEST_F(LogReplacedTest, HalfARestoreIsCompletedByTheNext) {
+  Replace("new");
+  ASSERT_TRUE(Restore().ok());
+  node_.WaitUntilPrimary();
+  const std::vector<LogRecord> whole = storage_->records();
+  Replace("third");
+  for (size_t i = 0; i < whole.size() / 2; ++i) storage_->Put(whole[i].record);
+  const absl::Status restored = Restore();
+  ASSERT_TRUE(restored.ok()) << restored;
+  node_.WaitUntilPrimary();
+  EXPECT_EQ(DumpState(node_.registry().state()), before_);
+}
+
+TEST_F(LogReplacedTest, AcceptingGivesUpTheStateForWhatTheLogHolds) {
+  Replace("new");
+  storage_->Put(SchemaOf("stranger", 1, "s"));
+  EXPECT_EQ(ReasonOf(Accept(false)), ErrorReason::kRequestInvalid);
+  EXPECT_EQ(DumpState(node_.registry().state()), before_);
+  ASSERT_TRUE(Accept(true).ok());
+  node_.WaitUntilPrimary();
+  EXPECT_EQ(node_.registry().state().FindSubject(Subject::Parse("orders")), nullptr);
+  EXPECT_EQ(node_.registry().GetSchemaById(".", SchemaId(1)).value()->content.text, "s");
+  EXPECT_TRUE(node_.Register("stranger", "s t").ok());
+}
+
+TEST_F(LogReplacedTest, NothingToRestoreIsRefused) {
+  EXPECT_EQ(ReasonOf(Restore()), ErrorReason::kRequestInvalid);
+  EXPECT_EQ(ReasonOf(Accept(true)), ErrorReason::kRequestInvalid);
+}
+
+TEST_F(LogReplacedTest, OtherNodesAcceptWhatOneRestored) {
+  TestNode other(storage_, {.name = "other"});
+  other.Start();
+  Replace("new");
+  ASSERT_TRUE(Restore().ok());
+  node_.WaitUntilPrimary();
+  while (other.registry().GetWriteStatus().state != WriteState::kLogReplaced) std::this_thread::yield();
+  std::promise<absl::Status> done;
+  other.registry().Resume({WriteState::kLogReplaced, true},
+                          [&](const absl::Status& status) { done.set_value(status); });
+  ASSERT_TRUE(done.get_future().get().ok());
+  while (other.registry().AppliedPosition().log_id != "new") std::this_thread::yield();
+  other.WaitUntilCaughtUp();
+  EXPECT_EQ(DumpState(other.registry().state()), before_);
+}
+
+}  // namespace
+}  // namespace regent

@@ -1,0 +1,43 @@
+// A log that can be opened again: to read from the start what a node may have missed, or what took the old log's place.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "base/mutex.h"
+#include "store/log.h"
+
+namespace regent {
+
+// Passes everything on to the handle it has now. Thread-safe.
+class ReopeningLog : public Log {
+ public:
+  // Another handle on the log that is there now.
+  using Open = std::function<absl::StatusOr<std::unique_ptr<Log>>()>;
+
+  // `first` belongs to the caller and outlives this. Without `open` it is never replaced.
+  ReopeningLog(Log* first, Open open);
+
+  bool CanReopen() const { return open_ != nullptr; }
+  // Closes the handle it has and opens another, which StartReading() reads anew. Appends that were pending end UNKNOWN
+  // or better, and those in between fail. Not from a callback. One at a time.
+  absl::Status Reopen();
+
+  absl::Status StartReading(Offset from, LogSink* sink) override;
+  void Append(absl::Span<const Record> records, AppendDone done) override;
+  void AbandonPending() override;
+  std::string Id() const override;
+  LogDescription Describe() const override;
+  void Close() override;
+
+ private:
+  std::shared_ptr<Log> Current() const;
+
+  const Open open_;
+  mutable Mutex mutex_;
+  std::shared_ptr<Log> current_ GUARDED_BY(mutex_);
+  bool closed_ GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace regent
