@@ -24,7 +24,7 @@ namespace regent {
 namespace {
 
 // Reflection is the only service that uses threads of its own; a person with grpcurl needs one.
-constexpr int kReadChunkBytesMax = 16 << 10;
+constexpr int kReadChunkBytes = 1024;
 constexpr int kMaxReflectionThreads = 4;
 
 // gRPC takes the port modulo 65536, and a missing one for 443.
@@ -86,9 +86,8 @@ struct GrpcServer::Impl {
                                 static_cast<int>(options.min_ping_interval.count()));
     builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
     builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, static_cast<int>(options.max_connection_idle.count()));
-    // What is read at once is taken apart at once, and only then are calls that were reset in it done away with: 4 MiB,
-    // gRPC's own measure, hold 30,000 of them at 25 kB each.
-    builder->AddChannelArgument(GRPC_ARG_TCP_MAX_READ_CHUNK_SIZE, kReadChunkBytesMax);
+    // What a connection that says nothing holds to be read into; one that says more gets more.
+    builder->AddChannelArgument(GRPC_ARG_TCP_READ_CHUNK_SIZE, kReadChunkBytes);
     // A second node on the same port would silently get half of the connections.
     builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     grpc::ResourceQuota quota("regent");
