@@ -163,9 +163,8 @@ _REMOTE_ATTRS = {
     "_regent": attr.label(default = Label("//cli:regent"), executable = True, cfg = "target"),
 }
 
-schema_lock = rule(
+_schema_lock = rule(
     implementation = _schema_lock_impl,
-    doc = "`bazel run` writes the lock file anew from a registry.",
     attrs = dict(_REMOTE_ATTRS, lock = attr.string(mandatory = True, doc = "The lock file, in the package of this rule.")),
     executable = True,
 )
@@ -174,9 +173,35 @@ def _schema_push_impl(ctx):
     infos = [target[SchemaSubjectInfo] for target in ctx.attr.subjects]
     return _script(ctx, ctx.attr._regent, ["push"] + _manifests(infos) + _server(ctx), infos)
 
-schema_push = rule(
+_schema_push = rule(
     implementation = _schema_push_impl,
-    doc = "`bazel run` registers the subjects, each after what it refers to; `-- --dry_run` only asks.",
     attrs = _REMOTE_ATTRS,
     executable = True,
 )
+
+# Both are started by name. A wildcard passes them by, so that `bazel test //...` does not compile a registry's client.
+
+def schema_lock(name, lock, subjects, server = "", tags = [], **kwargs):
+    """`bazel run` writes the lock file anew from a registry.
+
+    Args:
+      name: of the target.
+      lock: the lock file, in the package of this rule; it need not exist yet.
+      subjects: the schema_subjects; what they refer to comes along.
+      server: HOST:PORT of the registry. Empty: --server when it is run, or $REGENT_SERVER.
+      tags: as for every target.
+      **kwargs: as for every target.
+    """
+    _schema_lock(name = name, lock = lock, subjects = subjects, server = server, tags = tags + ["manual"], **kwargs)
+
+def schema_push(name, subjects, server = "", tags = [], **kwargs):
+    """`bazel run` registers the subjects, each after what it refers to; `-- --dry_run` only asks.
+
+    Args:
+      name: of the target.
+      subjects: the schema_subjects; what they refer to comes along.
+      server: HOST:PORT of the registry. Empty: --server when it is run, or $REGENT_SERVER.
+      tags: as for every target.
+      **kwargs: as for every target.
+    """
+    _schema_push(name = name, subjects = subjects, server = server, tags = tags + ["manual"], **kwargs)

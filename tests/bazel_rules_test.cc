@@ -59,7 +59,9 @@ class BazelRulesTest : public ::testing::Test {
     }
     // It lies beside the rules in the source tree, which is where their runfiles lead to.
     const fs::path rules = fs::canonical(Runfile("bazel/defs.bzl")).parent_path();
-    fs::copy(rules / "examples", regent / "bazel/examples", fs::copy_options::recursive);
+    // Whoever tried it there has left Bazel's links in it.
+    fs::copy(rules / "examples", regent / "bazel/examples",
+             fs::copy_options::recursive | fs::copy_options::skip_symlinks);
     Write(regent / "cli/BUILD.bazel", kToolsBuild);
     for (const char* tool : {"regent", "regent_check"}) {
       fs::copy_file(Runfile(std::string("cli/") + tool), regent / "cli" / (std::string(tool) + "_as_built"));

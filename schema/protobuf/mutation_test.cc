@@ -183,7 +183,7 @@ class ProtobufMutationTest : public testing::Test {
   template <typename Turn>
   void Repeat(const char* what, const Turn& turn) {
     const auto seed = static_cast<uint64_t>(FromEnvironment("REGENT_SEED", 20251124));
-    const std::chrono::milliseconds time(FromEnvironment("REGENT_MUTATION_MILLIS", 3000));
+    const std::chrono::milliseconds time(FromEnvironment("REGENT_MUTATION_MILLIS", 1500));
     const std::vector<std::string> seeds = ReadSeeds();
     Mutator mutator(seed, seeds);
     int turns = 0;
