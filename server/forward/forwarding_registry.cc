@@ -100,6 +100,8 @@ void ForwardingRegistry::Attempt(const CallPtr& call) {
   if (here) return AttemptHere(call, attempt);
   if (elsewhere) return Forward(call, attempt, claim, primary.grpc_address);
   const absl::Status why = local_->gate().WhyNotPrimary();
+  // No primary will come of an election that does not take this node in.
+  if (ReasonOf(why) == ErrorReason::kElectionMixed) return Answer(call, why);
   Wait(call, attempt, std::string(why.message().data(), why.message().size()));
 }
 

@@ -81,6 +81,7 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Create(NodeOptions options) {
   }
   auto backends = OpenBackends(options.backends);
   if (!backends.ok()) return backends.status();
+  if (options.wrap_log) backends->log = options.wrap_log(std::move(backends->log));
   return std::unique_ptr<Node>(new Node(std::move(options), *std::move(backends)));
 }
 

@@ -40,6 +40,8 @@ struct NodeOptions {
   std::string rest_pem_file;  // of https listeners: the certificate chain and its key
   RestServer::Options rest;
   LocalRegistry::Options registry;
+  // For tests: puts something between the registry and the log. No setting leads here.
+  std::function<std::unique_ptr<Log>(std::unique_ptr<Log>)> wrap_log;
   // How long Stop() waits for calls under way.
   std::chrono::milliseconds drain_patience{10000};
 };

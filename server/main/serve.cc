@@ -44,7 +44,7 @@ bool StopIsPending() {
 
 }  // namespace
 
-int RunServe(const Config& config) {
+int RunServe(const Config& config, std::function<std::unique_ptr<Log>(std::unique_ptr<Log>)> wrap_log) {
   // Blocked before any thread exists, so that every thread inherits it and only sigwait below sees them.
   sigset_t stop_signals;
   sigemptyset(&stop_signals);
@@ -58,6 +58,7 @@ int RunServe(const Config& config) {
   for (const std::string& warning : config.warnings()) LOG(WARNING) << warning;
   auto options = NodeOptionsFrom(config);
   if (!options.ok()) return Fail(options.status());
+  options->wrap_log = std::move(wrap_log);
   options->backends.cancelled = [] { return StopIsPending(); };
   auto node = Node::Create(*std::move(options));
   if (!node.ok() && StopIsPending()) {

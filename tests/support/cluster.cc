@@ -40,7 +40,7 @@ Cluster::Cluster(ClusterOptions options)
     Node node;
     node.data_dir = NewDirectory("node");
     node.settings = SettingsOf(id);
-    node.process = std::make_unique<NodeProcess>(node.data_dir, node.settings);
+    node.process = std::make_unique<NodeProcess>(node.data_dir, node.settings, options_.program);
     if (node.process->address().empty()) {
       std::fprintf(stderr, "%s does not serve: %s\n", id.c_str(), node.process->output().c_str());
       std::abort();
@@ -72,7 +72,7 @@ std::vector<std::string> Cluster::SettingsOf(const std::string& node_id) const {
 void Cluster::Restart(int index) {
   Node& node = nodes_[index];
   node.earlier_output += node.process->output() + "--- started again\n";
-  node.process = std::make_unique<NodeProcess>(node.data_dir, node.settings);
+  node.process = std::make_unique<NodeProcess>(node.data_dir, node.settings, options_.program);
   EXPECT_NE(node.process->address(), "") << node.process->output();
 }
 

@@ -28,6 +28,8 @@ struct ClusterOptions {
   KafkaClusterOptions kafka;
   // Of every node; more than the cluster's own, which win: compatibility is NONE, so that any schema may follow any.
   std::vector<std::string> settings;
+  // What the nodes run.
+  std::string program = "cli/regent";
   // By node; "node-<n>" where there is none.
   std::vector<std::string> node_ids;
 };

@@ -8,15 +8,12 @@
 
 namespace regent::testing {
 
-NodeProcess::NodeProcess(const std::string& data_dir, const std::vector<std::string>& settings) {
-  std::vector<std::string> arguments = {Runfile("cli/regent"),
-                                        "serve",
-                                        "--set",
-                                        "regent.data.dir=" + data_dir,
-                                        "--set",
-                                        "regent.grpc.listener=127.0.0.1:0",
-                                        "--set",
-                                        "listeners=http://127.0.0.1:0"};
+NodeProcess::NodeProcess(const std::string& data_dir, const std::vector<std::string>& settings,
+                         const std::string& program) {
+  std::vector<std::string> arguments = {Runfile(program), "serve",
+                                        "--set",          "regent.data.dir=" + data_dir,
+                                        "--set",          "regent.grpc.listener=127.0.0.1:0",
+                                        "--set",          "listeners=http://127.0.0.1:0"};
   for (const std::string& setting : settings) {
     arguments.push_back("--set");
     arguments.push_back(setting);

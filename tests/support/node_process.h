@@ -15,7 +15,8 @@ class NodeProcess {
  public:
   // Starts it on `data_dir` with further --set KEY=VALUE settings and waits until it serves. An empty address() tells
   // that it does not; then output() tells why.
-  explicit NodeProcess(const std::string& data_dir, const std::vector<std::string>& settings = {});
+  explicit NodeProcess(const std::string& data_dir, const std::vector<std::string>& settings = {},
+                       const std::string& program = "cli/regent");
 
   const std::string& address() const { return address_; }
   // "http://127.0.0.1:40123".

@@ -10,7 +10,9 @@ import socket
 import struct
 import sys
 
-JOIN_GROUP, HEARTBEAT, SYNC_GROUP = 11, 12, 14
+FIND_COORDINATOR, JOIN_GROUP, HEARTBEAT, SYNC_GROUP = 10, 11, 12, 14
+# The coordinator loads, is not there yet, is another one: asked again.
+NOT_YET = (14, 15, 16)
 SESSION_MS = 10000
 
 
@@ -65,17 +67,27 @@ class Coordinator:
         return raw
 
 
+def patiently(ask):
+    """The first answer that does not say "not yet", and its error."""
+    while True:
+        answer = ask()
+        error = answer.number("h")
+        if error not in NOT_YET:
+            return answer, error
+        select.select([], [], [], 0.1)
+
+
 def main():
     coordinator, group = Coordinator(sys.argv[1]), sys.argv[2]
+    # The first one to ask makes the broker create the topic of all groups.
+    patiently(lambda: coordinator.ask(FIND_COORDINATOR, 1, string(group) + b"\0"))
     identity = {"host": "sr1", "port": 8081, "master_eligibility": True, "scheme": "http", "version": 1}
     metadata = json.dumps(identity).encode()
-    joined = coordinator.ask(
-        JOIN_GROUP,
-        2,
+    join = (
         string(group) + struct.pack(">ii", SESSION_MS, SESSION_MS) + string("") + string("sr")
-        + struct.pack(">i", 1) + string("v0") + blob(metadata),
+        + struct.pack(">i", 1) + string("v0") + blob(metadata)
     )
-    error = joined.number("h")
+    joined, error = patiently(lambda: coordinator.ask(JOIN_GROUP, 2, join))
     if error:
         print("refused", error, flush=True)
         raise SystemExit(1)

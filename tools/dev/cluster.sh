@@ -117,13 +117,18 @@ cat <<END
     regent register after-the-kill docs/samples/order.avsc # waits for the next primary: six seconds at most
     regent serve --config $work/node-1.properties          # brings node 1 back, as a follower
 
+  Or kill Kafka, and bring it back; reads go on, and known registrations; writes come back by themselves:
+    kill -9 ${started[kafka]}
+    java -cp '$jars/*' kafka.Kafka $work/kafka.properties
+
   Instead of -9 a plain kill hands over first, and a registration does not notice. Ctrl-C here stops everything.
 END
-# Until Ctrl-C; a node that was killed is no reason to stop.
-while kill -0 "${started[kafka]}" 2>/dev/null; do
+# Until Ctrl-C; whatever else ends is told and is no reason to stop: that is what there is to see.
+while [ ${#started[@]} -gt 0 ]; do
   wait -n 2>/dev/null || true
-  for name in node-1 node-2 node-3; do
-    kill -0 "${started[$name]:-$$}" 2>/dev/null || { printf '    %s ended\n' "$name"; unset "started[$name]"; }
+  for name in "${!started[@]}"; do
+    kill -0 "${started[$name]}" 2>/dev/null && continue
+    printf '    %s ended\n' "$name"
+    unset "started[$name]"
   done
 done
-die "Kafka ended; its log was $work/kafka.log"
