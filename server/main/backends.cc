@@ -1,10 +1,13 @@
 #include "server/main/backends.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
 #include "base/logging.h"
+#include "base/mutex.h"
 #include "election/observer/observer_election.h"
 #include "election/solo/solo_election.h"
 #include "election/zookeeper/zookeeper_election.h"
@@ -45,13 +48,32 @@ absl::StatusOr<std::unique_ptr<Election>> MakeElection(const BackendOptions& opt
                                 options.kafka ? "on Kafka" : "in regent.data.dir", "; remove it."));
 }
 
-absl::StatusOr<std::unique_ptr<Log>> OpenLog(const BackendOptions& options) {
-  if (!options.kafka) return OpenSqliteLog({.directory = options.data_dir});
+KafkaLogOptions LogOptions(const BackendOptions& options) {
   KafkaLogOptions kafka = options.kafka->log;
   if (!options.eligible) kafka.writing = KafkaLogOptions::Writing::kNever;
   kafka.cancelled = options.cancelled;
+  return kafka;
+}
+
+absl::StatusOr<std::unique_ptr<Log>> OpenLog(const BackendOptions& options, KafkaTopicFacts* topic) {
+  if (!options.kafka) return OpenSqliteLog({.directory = options.data_dir});
+  KafkaLogOptions kafka = LogOptions(options);
+  // It is judged again later, on a thread of the log, when nobody asks any more.
+  struct Seen {
+    Mutex mutex;
+    KafkaTopicFacts facts GUARDED_BY(mutex);
+  };
+  const auto seen = std::make_shared<Seen>();
+  kafka.on_topic = [seen](const KafkaTopicFacts& facts) {
+    MutexLock lock(&seen->mutex);
+    seen->facts = facts;
+  };
   while (true) {
     auto log = OpenKafkaLog(kafka);
+    if (log.ok()) {
+      MutexLock lock(&seen->mutex);
+      *topic = seen->facts;
+    }
     if (log.ok() || ReasonOf(log.status()) != ErrorReason::kLogUnavailable || options.cancelled()) return log;
     LOG(WARNING) << "Waiting for Kafka: " << log.status().message();
   }
@@ -59,12 +81,32 @@ absl::StatusOr<std::unique_ptr<Log>> OpenLog(const BackendOptions& options) {
 
 }  // namespace
 
+LogRetention RetentionOf(const KafkaTopicFacts& topic) {
+  constexpr std::chrono::milliseconds kLeast = std::chrono::minutes(10);
+  constexpr std::chrono::milliseconds kMost = std::chrono::hours(24 * 366);
+  const auto setting = [&](const char* name) {
+    int64_t value = 0;
+    const auto it = topic.config.find(name);
+    if (it == topic.config.end() || !absl::SimpleAtoi(it->second, &value)) value = 0;
+    return std::clamp(std::chrono::milliseconds(value), kLeast, kMost);
+  };
+  return {.compaction_lag = setting("min.compaction.lag.ms"), .delete_retention = setting("delete.retention.ms")};
+}
+
 absl::StatusOr<Backends> OpenBackends(const BackendOptions& options) {
   Backends backends;
   auto election = MakeElection(options);
   if (!election.ok()) return election.status();
-  auto log = OpenLog(options);
+  KafkaTopicFacts topic;
+  auto log = OpenLog(options, &topic);
   if (!log.ok()) return log.status();
+  if (options.kafka) {
+    backends.retention = RetentionOf(topic);
+    backends.open_log = [kafka = LogOptions(options)]() mutable -> absl::StatusOr<std::unique_ptr<Log>> {
+      kafka.expected_id.clear();  // whatever is there now
+      return OpenKafkaLog(kafka);
+    };
+  }
   backends.election = *std::move(election);
   backends.log = *std::move(log);
   return backends;

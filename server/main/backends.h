@@ -11,6 +11,8 @@
 #include "election/kafka/kafka_election.h"
 #include "store/kafka/kafka_log.h"
 #include "store/log.h"
+#include "store/reopening_log.h"
+#include "store/replayer.h"
 
 namespace regent {
 
@@ -37,7 +39,15 @@ struct BackendOptions {
 struct Backends {
   std::unique_ptr<Log> log;
   std::unique_ptr<Election> election;
+  // Of the log as it was opened.
+  LogRetention retention;
+  // Another handle on the log that is there now. Nothing for a log of its own, which one process at a time may open.
+  ReopeningLog::Open open_log;
 };
+
+// What the topic's settings say about its cleaner. No less than ten minutes: the cleaner leaves the segment that is
+// written to alone, whatever they say, and a topic of another registry's making says 0.
+LogRetention RetentionOf(const KafkaTopicFacts& topic);
 
 // Blocks while Kafka cannot be reached and this node has no copy of the log; until `cancelled`, then SHUTTING_DOWN.
 // Else the error says what to do: LOG_LOCKED, LOG_UNAVAILABLE, CONFIGURATION_INVALID, ELECTION_MIXED.

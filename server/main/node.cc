@@ -46,8 +46,10 @@ std::string HostName() {
   return name.data();
 }
 
-LocalRegistry::Options Completed(const NodeOptions& options) {
+LocalRegistry::Options Completed(const NodeOptions& options, const Backends& backends) {
   LocalRegistry::Options registry = options.registry;
+  registry.retention = backends.retention;
+  registry.open_log = backends.open_log;
   if (!registry.leadership.new_token) registry.leadership.new_token = RandomToken;
   if (!registry.leadership.pause) registry.leadership.pause = RandomPause;
   // What this node cannot write it forwards.
@@ -91,7 +93,7 @@ Node::Node(NodeOptions options, Backends backends)
       election_(std::move(backends.election)),
       timer_(NewThreadTimer()),
       peers_(options_.peers),
-      registry_(Completed(options_), AllFormats(), log_.get(), election_.get(), SystemClock(), timer_.get(),
+      registry_(Completed(options_, backends), AllFormats(), log_.get(), election_.get(), SystemClock(), timer_.get(),
                 &write_threads_),
       forwarding_(options_.forwarding, &registry_, &peers_, SystemClock(), timer_.get(), &write_threads_),
       cluster_(options_.cluster, &registry_, &peers_, SystemClock()),

@@ -181,6 +181,7 @@ absl::Status KafkaLog::Judge(KafkaTopicFacts* facts, std::chrono::milliseconds t
   const absl::StatusOr<int> brokers = admin_->BrokerCount(timeout);
   if (!brokers.ok()) return brokers.status();
   facts->config = *std::move(config);
+  if (options_.on_topic) options_.on_topic(*facts);
   const std::vector<KafkaTopicFinding> findings = CheckTopic(options_.topic, *facts, *brokers);
   std::vector<std::string> warnings;
   for (const KafkaTopicFinding& finding : findings) {

@@ -38,6 +38,8 @@ struct KafkaLogOptions {
   std::chrono::milliseconds admin_timeout{60000};
   // Shorter than the election's session timeout.
   std::chrono::milliseconds append_timeout{5000};
+  // Told what the topic is like, each time it was judged; before opening returns, where there is no local copy.
+  std::function<void(const KafkaTopicFacts&)> on_topic;
   // Asked every 100 ms while opening: true ends it with SHUTTING_DOWN.
   std::function<bool()> cancelled = [] { return false; };
 };
