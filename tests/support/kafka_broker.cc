@@ -42,7 +42,8 @@ std::vector<int> FreePorts(int count) {
 
 std::vector<std::string> Java(const std::string& directory, const std::string& main_class) {
   const char* root = std::getenv("TEST_SRCDIR");
-  const std::string jars = root != nullptr ? std::string(root) + "/kafka" : ".deps/kafka-4.1.0";
+  // In a test; else where `bazel run` starts a program.
+  const std::string jars = root != nullptr ? std::string(root) + "/kafka" : "../kafka";
   return {"/usr/bin/env",
           "java",
           "-Xms64m",
