@@ -10,6 +10,7 @@
 #include "base/error_reason.h"
 #include "base/logging.h"
 #include "server/convert/position.h"
+#include "server/registry/await_read.h"
 #include "server/rest/context_path.h"
 #include "server/rest/http/media_type.h"
 #include "server/rest/node_endpoints.h"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::string_view kRequestId = "X-Request-ID";
 constexpr std::string_view kMinPosition = "regent-min-position";
+constexpr std::string_view kConsistency = "regent-consistency";
 
 std::vector<regent::Route> AllRoutes() {
   std::vector<regent::Route> routes = SchemaRoutes();
@@ -71,6 +73,23 @@ std::string Printable(std::string_view text) {
     if (c < ' ' || c > '~') c = '?';
   }
   return printable;
+}
+
+// How fresh the answer is to be.
+absl::StatusOr<ReadOptions> ReadOptionsOf(const HttpRequest& request) {
+  ReadOptions options;
+  const std::string_view consistency = request.Header(kConsistency);
+  if (EqualsIgnoreCase(consistency, "linearizable")) {
+    options.consistency = Consistency::kLinearizable;
+  } else if (!consistency.empty() && !EqualsIgnoreCase(consistency, "local")) {
+    return errors::RequestInvalid(kConsistency, "is neither 'local' nor 'linearizable'");
+  }
+  const std::string_view wanted = request.Header(kMinPosition);
+  if (wanted.empty()) return options;
+  const auto position = PositionFromText(wanted);
+  if (!position) return errors::RequestInvalid(kMinPosition, "is not of the form OFFSET@LOG");
+  options.min_position = *position;
+  return options;
 }
 
 bool HasBody(HttpMethod method) { return method == HttpMethod::kPost || method == HttpMethod::kPut; }
@@ -162,13 +181,21 @@ void RestService::Route(const std::shared_ptr<Call>& call) {
                                                           "'; bodies are application/vnd.schemaregistry.v1+json or "
                                                           "application/json")));
   }
-  const std::string_view wanted = call->http->Header(kMinPosition);
-  if (wanted.empty()) return Run(call);
-  const auto position = PositionFromText(wanted);
-  if (!position) return Answer(call.get(), errors::RequestInvalid(kMinPosition, "is not of the form OFFSET@LOG"));
-  environment_.registry->AwaitPosition({}, *position, [this, call](const absl::Status& status) {
-    status.ok() ? Run(call) : Answer(call.get(), status);
+  const auto options = ReadOptionsOf(*call->http);
+  if (!options.ok()) return Answer(call.get(), options.status());
+  if (*options == ReadOptions()) return Run(call);
+  // Off the thread that says so: others wait for it.
+  AwaitRead(environment_.registry, ContextOf(*call), *options, [this, call](const absl::Status& status) {
+    if (!status.ok()) return Answer(call.get(), status);
+    executor_->Post([this, call] { Run(call); });
   });
+}
+
+CallContext RestService::ContextOf(const Call& call) const {
+  CallContext context;
+  if (options_.request_timeout.count() > 0) context.deadline = call.begun + options_.request_timeout;
+  context.caller = call.http->peer;
+  return context;
 }
 
 void RestService::Run(const std::shared_ptr<Call>& call) {
@@ -192,11 +219,9 @@ void RestService::RunSlowly(const std::shared_ptr<Call>& call) {
 void RestService::Write(const std::shared_ptr<Call>& call) {
   absl::StatusOr<RestWrite> write = call->route->write(environment_, call->request);
   if (!write.ok()) return Answer(call.get(), write.status());
-  CallContext context;
-  if (options_.request_timeout.count() > 0) context.deadline = call->begun + options_.request_timeout;
+  CallContext context = ContextOf(*call);
   // Not X-Request-ID: people send one for all the requests of a trace.
   context.request_id = std::string(call->http->Header("Idempotency-Key"));
-  context.caller = call->http->peer;
   Registry* registry = environment_.registry;
   const bool forwarded = EqualsIgnoreCase(call->http->Header("X-Forward"), "true");
   if (forwarded && environment_.registry_without_forwarding != nullptr) {

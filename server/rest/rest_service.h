@@ -44,6 +44,7 @@ class RestService {
  private:
   struct Call;
   void Route(const std::shared_ptr<Call>& call);
+  CallContext ContextOf(const Call& call) const;
   void Run(const std::shared_ptr<Call>& call);
   void RunSlowly(const std::shared_ptr<Call>& call);
   void Write(const std::shared_ptr<Call>& call);

@@ -141,6 +141,18 @@ TEST_F(RestServiceTest, AReadMayWaitForAPosition) {
   EXPECT_EQ(Get("/", {{"regent-min-position", "nonsense"}}).status, 400);
 }
 
+TEST_F(RestServiceTest, AReadMayAskForAllThatWasAcknowledged) {
+  WriteResult barrier;
+  barrier.position = Position{"log", Offset(70)};
+  WillWrite(barrier);
+  EXPECT_CALL(registry_, AwaitPosition(_, Position{"log", Offset(70)}, _))
+      .WillOnce([](const CallContext&, const Position&, PositionDone done) { done(absl::OkStatus()); });
+  EXPECT_EQ(Get("/", {{"regent-consistency", "linearizable"}}).status, 200);
+  EXPECT_TRUE(std::holds_alternative<ReadBarrier>(command_));
+  EXPECT_EQ(Get("/", {{"regent-consistency", "local"}}).status, 200);
+  EXPECT_EQ(Get("/", {{"regent-consistency", "nonsense"}}).status, 400);
+}
+
 TEST_F(RestServiceTest, RegisterHandsEverythingOver) {
   WriteResult result;
   result.changed = true;
