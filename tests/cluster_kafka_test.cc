@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/error_reason.h"
 #include "tests/support/child_process.h"
@@ -101,6 +102,61 @@ TEST(ClusterKafkaTest, RegistriesOnOneKafkaDoNotSeeEachOther) {
   EXPECT_EQ(written->registered.stored->id, SchemaId(1));
   EXPECT_EQ(first.Converged().count("only-in-second"), 0u);
   EXPECT_EQ(ReasonOf(ClientOf(second).GetLatest(Subject::Parse("probe")).status()), ErrorReason::kSubjectNotFound);
+}
+
+// `regent cluster ...` against one node; what it printed when it failed.
+std::string RunCluster(const std::string& address, std::vector<std::string> words) {
+  words.insert(words.begin(), {Runfile("cli/regent"), "cluster"});
+  words.push_back("--server=" + address);
+  ChildProcess process(words);
+  return process.Wait() == 0 ? "" : process.output();
+}
+
+// Registers new schemas through the node until one is refused for `reason`; fails the test after a minute.
+void WriteUntilRefusedFor(const Cluster& cluster, int node, ErrorReason reason) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  for (int i = 0; std::chrono::steady_clock::now() < deadline; ++i) {
+    const auto result = cluster.ClientOf(node, seconds(5))
+                            .Register(Subject::Parse("refused"), {.text = TextOf("Refused" + std::to_string(i))});
+    if (!result.ok() && ReasonOf(result.status()) == reason) return;
+  }
+  ADD_FAILURE() << "node " << node << " goes on writing";
+}
+
+TEST(ClusterKafkaTest, ForeignWriterStopsWritesUntilResumedAndNeverReads) {
+  Cluster cluster({.nodes = 2});
+  cluster.WriteThrough(0);
+  const Subject subject = Subject::Parse("orders");
+  ASSERT_TRUE(cluster.ClientOf(0).Register(subject, {.text = TextOf("Ours")}).ok());
+  // A registry that elects elsewhere takes the same version for a schema of its own.
+  KafkaTopics(cluster.kafka().ClientConfig())
+      .Put("_schemas", {{.key = R"({"keytype":"SCHEMA","subject":"orders","version":1,"magic":1})",
+                         .value = R"({"subject":"orders","version":1,"id":1,"schema":"\"string\"","deleted":false})",
+                         .headers = {}}});
+  for (int i = 0; i < cluster.size(); ++i) WriteUntilRefusedFor(cluster, i, ErrorReason::kForeignWriter);
+  for (int i = 0; i < cluster.size(); ++i) {
+    const auto latest = cluster.ClientOf(i).GetLatest(subject);
+    ASSERT_TRUE(latest.ok()) << latest.status();
+    EXPECT_EQ(latest->stored->content.text, TextOf("Ours"));
+  }
+  EXPECT_EQ(RunCluster(cluster.node(0).address(), {"resume", "--reason=foreign-writer"}), "");
+  for (int i = 0; i < cluster.size(); ++i) cluster.WriteThrough(i);
+  const Dump dump = cluster.Converged();
+  EXPECT_EQ(dump.at("orders").front().text, TextOf("Ours"));
+  EXPECT_EQ(cluster.FreshReplay(), dump);
+}
+
+TEST(ClusterKafkaTest, DeletedTopicStopsWritesAndNotReads) {
+  Cluster cluster({.nodes = 2});
+  for (int i = 0; i < 20; ++i) cluster.WriteThrough(i % 2);
+  const Dump before = cluster.Converged();
+  KafkaTopics topics(cluster.kafka().ClientConfig());
+  topics.Delete("_schemas");
+  topics.Create("_schemas");
+  for (int i = 0; i < cluster.size(); ++i) {
+    WriteUntilRefusedFor(cluster, i, ErrorReason::kLogReplaced);
+    EXPECT_EQ(cluster.DumpOf(i), before) << "node " << i;
+  }
 }
 
 // A configuration copied from another registry, with only the topic changed.
