@@ -88,6 +88,10 @@ ConfigGroup NodeKeys() {
                "The node's name in claims, logs and status; unique within a registry. If empty, made of host name and "
                "listener."),
           Text("regent.data.dir", "regent-data", "The directory of the node's files; one process at a time."),
+          Number("regent.copy.max.age.ms", "43200000", 0, int64_t{365} * 24 * 3600 * 1000,
+                 "With the log on Kafka: how long the copy of it in regent.data.dir may not have been current and is "
+                 "still "
+                 "read at a start. At most half of the topic's delete.retention.ms; 0: never."),
           Choice("regent.election.backend", "auto", {"auto", "kafka", "solo"},
                  "How the nodes agree on a primary. `kafka`: by the group coordinator of the Kafka that holds the log. "
                  "`solo`: this is the only node, with a log of its own. `auto`: `kafka` where "

@@ -32,6 +32,11 @@ SchemaId ClaimTracker::HighId(const std::string& context) const {
   return it == high_ids_.end() ? SchemaId() : it->second;
 }
 
+SchemaId ClaimTracker::ClaimedId(const std::string& context) const {
+  const auto it = claimed_ids_.find(context);
+  return it == claimed_ids_.end() ? SchemaId() : it->second;
+}
+
 Verdict ClaimTracker::JudgeClaim(Offset offset, const RecordKey& key, const ClaimRecord& claim) {
   highest_epoch_ = std::max(highest_epoch_, key.epoch);
   for (const auto& [context, id] : claim.high_ids) SawId(context, id);

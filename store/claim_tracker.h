@@ -55,6 +55,8 @@ class ClaimTracker {
   // The highest id seen per context, in any record or claim, fenced ones included: ids are never reused.
   const std::map<std::string, SchemaId>& high_ids() const { return high_ids_; }
   SchemaId HighId(const std::string& context) const;
+  // Up to here a claim that counted names the ids of the context.
+  SchemaId ClaimedId(const std::string& context) const;
   // False while some id was seen that no claim which counted has named. A record that could remove such an id from the
   // log must wait for a claim with the new mark.
   bool marks_claimed() const { return ids_above_mark_.empty(); }

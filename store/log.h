@@ -32,6 +32,7 @@ struct LogRecord {
   Offset offset;
   int64_t timestamp_ms = 0;  // of the append, by the log's clock, since 1970 UTC
   Record record;
+  int64_t read_ms = 0;  // when this node first read it, by its own clock; 0: now
 };
 
 // What became of an Append. UNKNOWN is neither yes nor no: the records may stand in the log, or may yet appear.
@@ -50,6 +51,9 @@ class LogSink {
   // Everything that stood in the log when reading began was delivered. `next` is where the next record will stand or
   // later: offsets may have holes. After an OnError it comes anew once reading goes on and has caught up again.
   virtual void OnCaughtUp(Offset next) = 0;
+  // What was delivered so far came from a copy of the log: true, but perhaps not all of it. What follows comes from the
+  // log itself. Only from logs that have a copy, at most once.
+  virtual void OnCopyRead() {}
   // This is no longer the log that was opened (deleted, recreated, truncated). Nothing follows.
   virtual void OnReplaced(const absl::Status& what) = 0;
   // Reading fails for now, and goes on by itself.

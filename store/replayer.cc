@@ -41,7 +41,8 @@ void Replayer::Tick() {
 }
 
 void Replayer::OnRecord(LogRecord record) {
-  const int64_t age_ms = clock_->WallMillis() - record.timestamp_ms;
+  // A record of a copy is as old as it was when it came from the log.
+  const int64_t age_ms = (record.read_ms != 0 ? record.read_ms : clock_->WallMillis()) - record.timestamp_ms;
   // Half of what the cleaner waits for: clocks differ.
   const bool late = retention_.compaction_lag && age_ms > retention_.compaction_lag->count() / 2;
   const Reading reading = late ? Reading::kLate : Reading::kInTime;
@@ -72,8 +73,16 @@ void Replayer::OnCaughtUp(Offset) {
     listener_->OnReadAgain();
     return;
   }
+  copy_serves_.store(false, std::memory_order_release);
   caught_up_.store(true, std::memory_order_release);
   listener_->OnCaughtUp();
+}
+
+void Replayer::OnCopyRead() { copy_read_ = true; }
+
+void Replayer::ServeCopy() {
+  if (!copy_read_ || caught_up() || copy_serves_.exchange(true)) return;
+  listener_->OnCopyServes();
 }
 
 void Replayer::OnReplaced(const absl::Status& what) {
@@ -82,11 +91,15 @@ void Replayer::OnReplaced(const absl::Status& what) {
     health_ = what;
   }
   listener_->OnReplaced(what);
+  ServeCopy();
 }
 
 void Replayer::OnError(const absl::Status& status) {
-  MutexLock lock(&mutex_);
-  health_ = status;
+  {
+    MutexLock lock(&mutex_);
+    health_ = status;
+  }
+  ServeCopy();
 }
 
 }  // namespace regent

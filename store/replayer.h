@@ -27,6 +27,8 @@ class ApplyListener {
   virtual ~ApplyListener() = default;
   virtual void OnApplied(const Applied& applied) = 0;
   virtual void OnCaughtUp() = 0;
+  // The log cannot be read now; what was applied so far came from a copy of it.
+  virtual void OnCopyServes() {}
   virtual void OnReplaced(const absl::Status& what) = 0;
   // This node was not at the log's end for so long that the cleaner may have removed tombstones it never saw: what it
   // holds may be more than the log says. Reading must begin again from the start: true when the listener sees to that,
@@ -44,6 +46,9 @@ class Replayer : public LogSink {
 
   // Whether everything that stood in the log when reading began was applied.
   bool caught_up() const { return caught_up_.load(std::memory_order_acquire); }
+  // Whether a copy of the log was applied and the log itself has not been reached since: reads can be answered, but
+  // what they do not find may be there all the same.
+  bool copy_serves() const { return copy_serves_.load(std::memory_order_acquire); }
   // The reader's present trouble; OK when reading goes well.
   absl::Status health() const;
 
@@ -57,6 +62,7 @@ class Replayer : public LogSink {
 
   void OnRecord(LogRecord record) override;
   void OnCaughtUp(Offset next) override;
+  void OnCopyRead() override;
   void OnReplaced(const absl::Status& what) override;
   void OnError(const absl::Status& status) override;
 
@@ -65,6 +71,8 @@ class Replayer : public LogSink {
   State* const state_;
   const Clock* const clock_;
   ApplyListener* const listener_;
+  void ServeCopy();
+
   std::atomic<bool> caught_up_{false};
   // True when contact was lost for longer than is good.
   bool Contact();
@@ -72,6 +80,8 @@ class Replayer : public LogSink {
 
   std::unique_ptr<State> shadow_;     // while reading again; of the log's thread
   std::atomic<bool> spoiled_{false};  // what is read now is to be read again
+  std::atomic<bool> copy_serves_{false};
+  bool copy_read_ = false;  // of the log's thread
   mutable Mutex mutex_;
   absl::Status health_ GUARDED_BY(mutex_);
   int64_t contact_ms_ GUARDED_BY(mutex_) = 0;  // when this node was last known to read the log

@@ -53,12 +53,23 @@ NodeStatus ClusterView::SelfStatus() const {
   self.position = registry_->AppliedPosition();
   self.state = StateOf(registry_->gate().role());
   if (self.state == NodeState::kPrimary) self.lag = 0;
+  // What it knows it goes on to serve, and nothing new comes.
+  const bool replaced =
+      self.state == NodeState::kStopped && ReasonOf(registry_->gate().WhyNotPrimary()) == ErrorReason::kLogReplaced;
+  if (registry_->stale() || replaced) self.state = NodeState::kStale;
   self.last_seen_ms = clock_->WallMillis();
   if (const absl::Status health = registry_->LogHealth(); !health.ok()) self.reason = Text(health);
   return self;
 }
 
-PeerReport ClusterView::OwnReport() const { return {SelfStatus(), ""}; }
+PeerReport ClusterView::OwnReport() const {
+  PeerReport report{SelfStatus(), ""};
+  LogFacts facts = registry_->GetLogFacts();
+  // A hash means nothing without the position that it holds at.
+  report.status.position = facts.position;
+  report.state_hash = std::move(facts.state_hash);
+  return report;
+}
 
 bool ClusterView::FreshLocked(SteadyTime heard) const { return clock_->Now() - heard <= options_.lost_after; }
 
@@ -83,6 +94,10 @@ PeerView ClusterView::TakeReport(const PeerReport& report) {
   const std::string& incarnation = report.status.info.incarnation;
   bool duplicate = false;
   bool is_new = false;
+  bool diverged = false;
+  const LogFacts own = registry_->GetLogFacts();
+  const bool comparable =
+      own.position == report.status.position && !own.state_hash.empty() && !report.state_hash.empty();
   {
     const SteadyTime now = clock_->Now();
     MutexLock lock(&mutex_);
@@ -92,7 +107,11 @@ PeerView ClusterView::TakeReport(const PeerReport& report) {
     Member& member = it->second;
     if (is_new) member.first_seen = now;
     member.last_seen = now;
+    const bool was_diverged = member.status.diverged;
     member.status = report.status;
+    // Nothing but an equal hash at an equal position takes it back.
+    member.status.diverged = comparable ? own.state_hash != report.state_hash : was_diverged;
+    diverged = member.status.diverged && !was_diverged;
     member.status.last_seen_ms = clock_->WallMillis();
     duplicate = DuplicateLocked(member);
     member.status.reason = duplicate ? kDuplicate : report.status.reason;
@@ -105,6 +124,10 @@ PeerView ClusterView::TakeReport(const PeerReport& report) {
         return a.second.last_seen < b.second.last_seen;
       }));
     }
+  }
+  if (diverged) {
+    LOG(ERROR) << "The state of node " << report.status.info.node << " differs from this primary's at offset "
+               << own.position.offset << ": stop it, keep its files, and start it with an empty regent.data.dir.";
   }
   if (is_new) LOG(INFO) << "Node " << report.status.info.node << " reports from " << report.status.info.grpc_address;
   PeerView view;

@@ -38,6 +38,7 @@ class ClusterView : public Cluster {
 
   ClusterStatus Status() const override;
   void Resume(SteadyTime deadline, const ResumeWrites& request, ClusterDone done) override;
+  void RestoreLog(ClusterDone done) override { registry_->RestoreLog(std::move(done)); }
 
   // What this node tells the primary.
   PeerReport OwnReport() const;

@@ -58,7 +58,31 @@ TEST_F(ClusterViewTest, AReplacedLogIsNamed) {
   storage_->Replace("log-2");
   while (node_.registry().gate().role() != Role::kStopped) std::this_thread::yield();
   EXPECT_EQ(view_.Status().write_state, WriteState::kLogReplaced);
-  EXPECT_EQ(view_.Status().nodes[0].state, NodeState::kStopped);
+  // It may hold the last copy, and goes on to serve it.
+  EXPECT_EQ(view_.Status().nodes[0].state, NodeState::kStale);
+}
+
+TEST_F(ClusterViewTest, AStateThatDiffersAtTheSamePositionIsAnAlarm) {
+  node_.StartAsPrimary();
+  ASSERT_TRUE(node_.Register("a", "x").ok());
+  PeerReport report;
+  report.status.info = {.node = "node-2", .incarnation = "i-2"};
+  const LogFacts own = node_.registry().GetLogFacts();
+  report.status.position = own.position;
+  report.state_hash = own.state_hash;
+  const auto diverged = [&] { return view_.TakeReport(report).nodes[1].diverged; };
+  EXPECT_FALSE(diverged());
+  // At another position the hash says nothing.
+  report.status.position.offset = kBeforeFirst;
+  report.state_hash = "another";
+  EXPECT_FALSE(diverged());
+  report.status.position = own.position;
+  EXPECT_TRUE(diverged());
+  report.status.position.offset = kBeforeFirst;
+  EXPECT_TRUE(diverged());
+  report.status.position = own.position;
+  report.state_hash = own.state_hash;
+  EXPECT_FALSE(diverged());
 }
 
 TEST_F(ClusterViewTest, CountsWhatTheLogHeldAgainstTheRules) {

@@ -72,6 +72,18 @@ ClusterService::Reactor* ClusterService::ResumeWrites(Context* context, const Bu
   return call;
 }
 
+ClusterService::Reactor* ClusterService::RestoreLog(Context*, const Buffer* request, Buffer* response) {
+  auto* call = new PendingCall;
+  const ClusterDone done = call->Done(response);
+  v1::RestoreLogRequest proto;
+  if (absl::Status status = Parse(*request, &proto); status.ok()) {
+    cluster_->RestoreLog(done);
+  } else {
+    done(status);
+  }
+  return call;
+}
+
 ClusterService::Reactor* ClusterService::GetStatus(Context* context, const Buffer* request, Buffer* response) {
   return calls_->Read<v1::GetStatusRequest>(context, request, response,
                                             [this](const v1::GetStatusRequest&, Buffer* buffer) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "base/clock.h"
 #include "base/error_reason.h"
 #include "base/logging.h"
 #include "base/mutex.h"
@@ -12,6 +13,8 @@
 #include "election/solo/solo_election.h"
 #include "election/zookeeper/zookeeper_election.h"
 #include "server/main/advertised.h"
+#include "store/copy/copied_log.h"
+#include "store/copy/copy_file.h"
 #include "store/sqlite/sqlite_log.h"
 
 namespace regent {
@@ -55,9 +58,16 @@ KafkaLogOptions LogOptions(const BackendOptions& options) {
   return kafka;
 }
 
-absl::StatusOr<std::unique_ptr<Log>> OpenLog(const BackendOptions& options, KafkaTopicFacts* topic) {
+// `copy` is the node's copy of the log, and `topic` what was seen of the topic, where the log is on Kafka.
+absl::StatusOr<std::unique_ptr<Log>> OpenLog(const BackendOptions& options, std::shared_ptr<CopyFile>* copy,
+                                             KafkaTopicFacts* topic) {
   if (!options.kafka) return OpenSqliteLog({.directory = options.data_dir});
   KafkaLogOptions kafka = LogOptions(options);
+  auto file = CopyFile::Open(options.data_dir);
+  if (!file.ok()) return file.status();
+  *copy = *std::move(file);
+  // With it the node starts although the brokers may be away.
+  kafka.expected_id = (*copy)->log_id();
   // It is judged again later, on a thread of the log, when nobody asks any more.
   struct Seen {
     Mutex mutex;
@@ -73,8 +83,9 @@ absl::StatusOr<std::unique_ptr<Log>> OpenLog(const BackendOptions& options, Kafk
     if (log.ok()) {
       MutexLock lock(&seen->mutex);
       *topic = seen->facts;
+      return std::make_unique<CopiedLog>(options.kafka->copy, *std::move(log), *copy, SystemClock());
     }
-    if (log.ok() || ReasonOf(log.status()) != ErrorReason::kLogUnavailable || options.cancelled()) return log;
+    if (ReasonOf(log.status()) != ErrorReason::kLogUnavailable || options.cancelled()) return log;
     LOG(WARNING) << "Waiting for Kafka: " << log.status().message();
   }
 }
@@ -98,13 +109,18 @@ absl::StatusOr<Backends> OpenBackends(const BackendOptions& options) {
   auto election = MakeElection(options);
   if (!election.ok()) return election.status();
   KafkaTopicFacts topic;
-  auto log = OpenLog(options, &topic);
+  std::shared_ptr<CopyFile> copy;
+  auto log = OpenLog(options, &copy, &topic);
   if (!log.ok()) return log.status();
   if (options.kafka) {
     backends.retention = RetentionOf(topic);
-    backends.open_log = [kafka = LogOptions(options)]() mutable -> absl::StatusOr<std::unique_ptr<Log>> {
+    CopiedLog::Options anew = options.kafka->copy;
+    anew.start = CopiedLog::Options::Start::kFromLog;
+    backends.open_log = [kafka = LogOptions(options), anew, copy]() mutable -> absl::StatusOr<std::unique_ptr<Log>> {
       kafka.expected_id.clear();  // whatever is there now
-      return OpenKafkaLog(kafka);
+      auto log = OpenKafkaLog(kafka);
+      if (!log.ok()) return log.status();
+      return std::make_unique<CopiedLog>(anew, *std::move(log), copy, SystemClock());
     };
   }
   backends.election = *std::move(election);

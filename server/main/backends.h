@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "election/election.h"
 #include "election/kafka/kafka_election.h"
+#include "store/copy/copied_log.h"
 #include "store/kafka/kafka_log.h"
 #include "store/log.h"
 #include "store/reopening_log.h"
@@ -19,6 +20,7 @@ namespace regent {
 struct KafkaOptions {
   KafkaLogOptions log;
   KafkaElectionOptions election;
+  CopiedLog::Options copy;
 };
 
 struct BackendOptions {
@@ -26,7 +28,7 @@ struct BackendOptions {
   std::string election = "auto";
   // leader.eligibility
   bool eligible = true;
-  // Of the log that is a file.
+  // Of the log that is a file, or of the local copy of the one that is not.
   std::string data_dir = "regent-data";
   // The log and the election on Kafka; nothing: a log of its own.
   std::optional<KafkaOptions> kafka;

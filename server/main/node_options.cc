@@ -38,7 +38,8 @@ absl::StatusOr<KafkaOptions> KafkaOptionsFrom(const Config& config) {
   auto log = KafkaLogOptionsFrom(config);
   if (!log.ok()) return log.status();
   for (const std::string& warning : log->client.warnings) LOG(WARNING) << warning;
-  KafkaOptions options{.log = *std::move(log), .election = {}};
+  KafkaOptions options{.log = *std::move(log), .election = {}, .copy = {}};
+  options.copy.max_age = config.Millis("regent.copy.max.age.ms");
   KafkaElectionOptions& election = options.election;
   election.client = options.log.client;
   election.topic = options.log.topic.name;

@@ -77,6 +77,8 @@ class Cluster {
   virtual ClusterStatus Status() const = 0;
   // See RegistryAdmin::Resume. Where only the primary can do it, it is asked.
   virtual void Resume(SteadyTime deadline, const ResumeWrites& request, ClusterDone done) = 0;
+  // See RegistryAdmin::RestoreLog: of this node.
+  virtual void RestoreLog(ClusterDone done) = 0;
 };
 
 }  // namespace regent

@@ -134,14 +134,14 @@ std::unique_ptr<WriteOperation> LocalRegistry::MakeOperation(WriteCommand comman
 absl::StatusOr<std::shared_ptr<const StoredSchema>> LocalRegistry::GetSchemaById(const std::string& context,
                                                                                  SchemaId id) {
   // Asked before the look: only what is absent after everything was read is absent.
-  const absl::Status ready = Ready();
+  const absl::Status ready = Whole();
   if (auto stored = state_.FindById(context, id)) return stored;
   if (!ready.ok()) return ready;
   return errors::SchemaNotFound(id);
 }
 
 absl::StatusOr<std::shared_ptr<const StoredSchema>> LocalRegistry::GetSchemaByGuid(const ContentHash& guid) {
-  const absl::Status ready = Ready();
+  const absl::Status ready = Whole();
   if (auto stored = state_.FindByGuid(guid)) return stored;
   if (!ready.ok()) return ready;
   return MakeError(ErrorReason::kSchemaNotFound, "Schema " + guid.ToGuid() + " not found");
@@ -424,6 +424,8 @@ absl::StatusOr<SubjectConfig> LocalRegistry::GetConfig(const ConfigTarget& targe
 Position LocalRegistry::AppliedPosition() const { return {domain_.log_id, state_.applied()}; }
 
 absl::Status LocalRegistry::Ready() const {
+  // An old answer is better than none; what it lacks, it says to lack: see Whole().
+  if (replayer_.copy_serves()) return absl::OkStatus();
   if (replayer_.caught_up()) {
     if (!state_.AnyUntrusted()) return absl::OkStatus();
     return MakeError(ErrorReason::kNotReady, GetWriteStatus().reason);
@@ -500,8 +502,21 @@ void LocalRegistry::Tick() {
   });
 }
 
+absl::Status LocalRegistry::Whole() const {
+  if (!replayer_.copy_serves()) return Ready();
+  return MakeError(ErrorReason::kNotReady,
+                   "This node cannot read the log at the moment and answers from its copy of it, which does not have "
+                   "this; ask another one, or again in a moment.");
+}
+
+void LocalRegistry::OnCopyServes() {
+  LOG(WARNING) << "The log cannot be read: this node answers reads from its local copy, up to offset "
+               << state_.applied() << ", until it can.";
+  TellWhenReady();
+}
+
 void LocalRegistry::TellWhenReady() {
-  if (told_ready_.load(std::memory_order_acquire) || !replayer_.caught_up() || state_.AnyUntrusted()) return;
+  if (told_ready_.load(std::memory_order_acquire) || !Ready().ok()) return;
   if (!told_ready_.exchange(true) && ready_callback_) ready_callback_();
 }
 

@@ -84,6 +84,8 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   // While the log is read again from the start: what is answered meanwhile may be stale.
   bool ReadingAgain() const { return beginning_again_; }
 
+  // Whether reads are answered from a copy of the log that may be old, because the log cannot be read.
+  bool stale() const { return replayer_.copy_serves(); }
   // The reader's present trouble; OK when the log can be read.
   absl::Status LogHealth() const { return replayer_.health(); }
 
@@ -125,6 +127,7 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
  private:
   void OnApplied(const Applied& applied) override;
   void OnCaughtUp() override;
+  void OnCopyServes() override;
   void OnReplaced(const absl::Status& what) override;
   bool OnFellBehind() override;
   void OnReadAgain() override;
@@ -138,6 +141,8 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   // Watches over the longest absence from the log.
   void Tick();
   void TellWhenReady();
+  // OK where what is not found is not there.
+  absl::Status Whole() const;
   // Ends the calls that wait for the foreign writer to be accepted, once it is, or with what stands in the way.
   void TellResumed(const absl::Status& status);
   // In the one context, alias followed.
