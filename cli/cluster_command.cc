@@ -121,14 +121,6 @@ ExitCode Tell(Session& session, const absl::StatusOr<Response>& response, const 
   return ExitCode::kOk;
 }
 
-ExitCode RunTransfer(Session& session) {
-  auto admin = Admin(session);
-  if (!admin.ok()) return session.Fail(admin.status());
-  v1::TransferPrimaryRequest request;
-  request.set_node(*session.Word(0));
-  return Tell(session, admin->TransferPrimary(request), Printable(request.node()) + " is primary");
-}
-
 ExitCode RunResume(Session& session) {
   static const auto* const kReasons = new std::map<std::string, v1::WriteState, std::less<>>{
       {"foreign-writer", v1::WRITE_STATE_FOREIGN_WRITER},
@@ -170,20 +162,6 @@ const Command& ClusterStatusCommand() {
           "Asks the first server that can be reached; any node of a cluster knows the others.\n"
           "With --output=json it is the message regent.v1.ClusterStatus, under its own names.",
       .run = RunStatus,
-  };
-  return *command;
-}
-
-const Command& ClusterTransferCommand() {
-  static const auto* const command = new Command{
-      .name = "cluster transfer",
-      .summary = "make another node the primary",
-      .operands = {{"NODE"}},
-      .flags = {},
-      .manual =
-          "NODE is the name that `regent cluster status` shows. Writes wait until it is primary;\n"
-          "what is in flight is finished first.",
-      .run = RunTransfer,
   };
   return *command;
 }

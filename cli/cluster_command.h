@@ -5,7 +5,6 @@
 namespace regent::cli {
 
 const Command& ClusterStatusCommand();
-const Command& ClusterTransferCommand();
 const Command& ClusterResumeCommand();
 const Command& ClusterRestoreCommand();
 

@@ -46,12 +46,6 @@ class Node : public v1::Cluster::Service {
     *response = status;
     return grpc::Status::OK;
   }
-  grpc::Status TransferPrimary(grpc::ServerContext*, const v1::TransferPrimaryRequest* request,
-                               v1::TransferPrimaryResponse* response) override {
-    transfer = *request;
-    response->set_epoch(8);
-    return grpc::Status::OK;
-  }
   grpc::Status ResumeWrites(grpc::ServerContext*, const v1::ResumeWritesRequest* request,
                             v1::ResumeWritesResponse*) override {
     resume = *request;
@@ -62,7 +56,6 @@ class Node : public v1::Cluster::Service {
   }
 
   v1::ClusterStatus status;
-  v1::TransferPrimaryRequest transfer;
   v1::ResumeWritesRequest resume;
 
  private:
@@ -116,13 +109,6 @@ TEST_F(ClusterCommandTest, WithoutAServerItSaysWhichWereTried) {
   const Outcome outcome = RunWords({"cluster", "status", "--timeout", "200ms", "--server", "127.0.0.1:1"}, {});
   EXPECT_EQ(outcome.code, ExitCode::kUnreachable);
   EXPECT_THAT(outcome.error, HasSubstr("127.0.0.1:1"));
-}
-
-TEST_F(ClusterCommandTest, TransferNamesTheNode) {
-  const Outcome outcome = Run({"transfer", "b"});
-  EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
-  EXPECT_EQ(outcome.out, "b is primary\n");
-  EXPECT_EQ(node_.transfer.node(), "b");
 }
 
 TEST_F(ClusterCommandTest, ResumeNeedsToKnowWhatWasDealtWith) {

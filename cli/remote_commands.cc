@@ -20,16 +20,11 @@ namespace regent::cli {
 
 std::vector<const Command*> RemoteCommands() {
   return {
-      &RegisterCommand(),      &GetCommand(),
-      &LookupCommand(),        &CheckCommand(),
-      &SubjectsCommand(),      &VersionsCommand(),
-      &DeleteCommand(),        &LockCommand(),
-      &PushCommand(),          &ConfigGetCommand(),
-      &ConfigSetCommand(),     &ConfigDeleteCommand(),
-      &ClusterStatusCommand(), &ClusterTransferCommand(),
-      &ClusterResumeCommand(), &ClusterRestoreCommand(),
-      &ConfigPrintCommand(),   &CompletionCommand(),
-      &VersionCommand(),       &HelpCommand(),
+      &RegisterCommand(),      &GetCommand(),           &LookupCommand(),         &CheckCommand(),
+      &SubjectsCommand(),      &VersionsCommand(),      &DeleteCommand(),         &LockCommand(),
+      &PushCommand(),          &ConfigGetCommand(),     &ConfigSetCommand(),      &ConfigDeleteCommand(),
+      &ClusterStatusCommand(), &ClusterResumeCommand(), &ClusterRestoreCommand(), &ConfigPrintCommand(),
+      &CompletionCommand(),    &VersionCommand(),       &HelpCommand(),
   };
 }
 
