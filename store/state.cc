@@ -668,6 +668,13 @@ std::optional<Mode> State::FindMode(const std::optional<Subject>& target) const 
   return it->second;
 }
 
+std::vector<std::optional<Subject>> State::ConfigTargets() const {
+  std::vector<std::optional<Subject>> targets;
+  ReaderLock lock(&config_mutex_);
+  for (const auto& [target, config] : configs_) targets.push_back(target);
+  return targets;
+}
+
 std::vector<std::optional<Subject>> State::ModeTargets() const {
   std::vector<std::optional<Subject>> targets;
   ReaderLock lock(&config_mutex_);

@@ -125,7 +125,8 @@ class State {
   // Null when there is none of its own. No subject: the global one.
   std::shared_ptr<const SubjectConfig> FindConfig(const std::optional<Subject>& target) const;
   std::optional<Mode> FindMode(const std::optional<Subject>& target) const;
-  // Who has a mode of its own; nothing stands for the global one.
+  // Who has a configuration, or a mode, of its own; nothing stands for the global one.
+  std::vector<std::optional<Subject>> ConfigTargets() const;
   std::vector<std::optional<Subject>> ModeTargets() const;
   // Up to `limit` subjects after `after` in the order of contexts (default first) and names.
   std::vector<std::pair<Subject, std::shared_ptr<const SubjectView>>> SubjectsAfter(const std::optional<Subject>& after,

@@ -127,6 +127,52 @@ UpdateConfig FromProto(const v1::SubjectConfig& config, const google::protobuf::
   return update;
 }
 
+Mode FromProto(v1::Mode mode, std::string_view field, Violations* violations) {
+  switch (mode) {
+    case v1::MODE_READWRITE:
+      return Mode::kReadWrite;
+    case v1::MODE_READONLY:
+      return Mode::kReadOnly;
+    case v1::MODE_READONLY_OVERRIDE:
+      return Mode::kReadOnlyOverride;
+    case v1::MODE_IMPORT:
+      return Mode::kImport;
+    case v1::MODE_FORWARD:
+      return Mode::kForward;
+    default:
+      violations->Add(field,
+                      absl::StrCat("required: READWRITE, READONLY, IMPORT or FORWARD, not ", static_cast<int>(mode)));
+      return Mode::kReadWrite;
+  }
+}
+
+v1::Mode ToProto(const std::optional<Mode>& mode) {
+  if (!mode) return v1::MODE_UNSPECIFIED;
+  switch (*mode) {
+    case Mode::kReadWrite:
+      return v1::MODE_READWRITE;
+    case Mode::kReadOnly:
+      return v1::MODE_READONLY;
+    case Mode::kReadOnlyOverride:
+      return v1::MODE_READONLY_OVERRIDE;
+    case Mode::kImport:
+      return v1::MODE_IMPORT;
+    case Mode::kForward:
+      return v1::MODE_FORWARD;
+  }
+  return v1::MODE_UNSPECIFIED;
+}
+
+void ToProto(const ConfigTarget& target, v1::ConfigTarget* proto) {
+  if (!target) {
+    proto->mutable_global();
+  } else if (target->name.empty()) {
+    proto->set_context(target->context);
+  } else {
+    ToProto(*target, proto->mutable_subject());
+  }
+}
+
 void ToProto(const SubjectConfig& config, v1::SubjectConfig* proto) {
   if (config.level) proto->set_level(ToProto(*config.level));
   if (config.policy) proto->set_policy(ToProto(*config.policy));

@@ -1,6 +1,7 @@
 // Configuration: between regent.v1 and the domain's structs.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/model.h"
@@ -19,6 +20,10 @@ ConfigView FromProto(v1::ConfigView view, std::string_view field, Violations* vi
 UpdateConfig FromProto(const v1::SubjectConfig& config, const google::protobuf::FieldMask& mask,
                        Violations* violations);
 
+// MODE_UNSPECIFIED is none.
+Mode FromProto(v1::Mode mode, std::string_view field, Violations* violations);
+v1::Mode ToProto(const std::optional<Mode>& mode);
+void ToProto(const ConfigTarget& target, v1::ConfigTarget* proto);
 void ToProto(const SubjectConfig& config, v1::SubjectConfig* proto);
 
 }  // namespace regent

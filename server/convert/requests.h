@@ -5,10 +5,12 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "regent/v1/schema_registry.pb.h"
 #include "regent/v1/subject_admin.pb.h"
+#include "server/registry/await_read.h"
 #include "server/registry/registry.h"
 
 namespace regent {
@@ -21,25 +23,58 @@ struct WriteRequest {
 absl::StatusOr<WriteRequest> FromProto(const v1::RegisterSchemaRequest& proto);
 absl::StatusOr<WriteRequest> FromProto(const v1::DeleteVersionRequest& proto);
 absl::StatusOr<WriteRequest> FromProto(const v1::DeleteSubjectRequest& proto);
+absl::StatusOr<WriteRequest> FromProto(const v1::UndeleteVersionRequest& proto);
+absl::StatusOr<WriteRequest> FromProto(const v1::UndeleteSubjectRequest& proto);
+absl::StatusOr<WriteRequest> FromProto(const v1::PurgeVersionRequest& proto);
+absl::StatusOr<WriteRequest> FromProto(const v1::PurgeSubjectRequest& proto);
 absl::StatusOr<WriteRequest> FromProto(const v1::UpdateConfigRequest& proto);
 absl::StatusOr<WriteRequest> FromProto(const v1::DeleteConfigRequest& proto);
+
+absl::StatusOr<WriteRequest> FromProto(const v1::UpdateModeRequest& proto);
+absl::StatusOr<WriteRequest> FromProto(const v1::DeleteModeRequest& proto);
+absl::StatusOr<WriteRequest> FromProto(const v1::DeleteContextRequest& proto);
+
+struct BatchRequest {
+  std::vector<RegisterSchema> commands;
+  std::string request_id;
+};
+absl::StatusOr<BatchRequest> FromProto(const v1::BatchRegisterSchemasRequest& proto);
+
+absl::StatusOr<ReadOptions> FromProto(const v1::ReadOptions& proto);
 
 absl::StatusOr<Lookup> FromProto(const v1::LookupSchemaRequest& proto);
 absl::StatusOr<GetVersion> FromProto(const v1::GetSchemaVersionRequest& proto);
 absl::StatusOr<CheckSchema> FromProto(const v1::CheckCompatibilityRequest& proto);
+absl::StatusOr<FindVersion> FromProto(const v1::FindLatestVersionRequest& proto);
+absl::StatusOr<ListReferrers> FromProto(const v1::ListReferrersRequest& proto);
 
-using SchemaKey = std::variant<IdInContext, ContentHash>;
-absl::StatusOr<SchemaKey> FromProto(const v1::GetSchemaRequest& proto);
+using IdOrGuid = std::variant<IdInContext, ContentHash>;
+absl::StatusOr<IdOrGuid> FromProto(const v1::GetSchemaRequest& proto);
+
+struct UsesQuery {
+  IdOrGuid key;
+  Deleted deleted = Deleted::kExclude;
+};
+absl::StatusOr<UsesQuery> FromProto(const v1::ListSchemaUsesRequest& proto);
 
 struct ConfigQuery {
   ConfigTarget target;
   ConfigView view = ConfigView::kOwn;
 };
 absl::StatusOr<ConfigQuery> FromProto(const v1::GetConfigRequest& proto);
+absl::StatusOr<ConfigQuery> FromProto(const v1::GetModeRequest& proto);
 
 // `page_size` is never 0.
 absl::StatusOr<ListSubjects> FromProto(const v1::ListSubjectsRequest& proto);
 std::string NextPageToken(const v1::ListSubjectsRequest& proto, const std::string& last_name);
+
+// `page_size` is never 0.
+struct SchemasQuery {
+  ListSchemas list;
+  bool full = false;  // with texts
+};
+absl::StatusOr<SchemasQuery> FromProto(const v1::ListSchemasRequest& proto);
+std::string NextPageToken(const v1::ListSchemasRequest& proto, const VersionKey& last);
 
 // The registry lists all versions; pages are cut here.
 struct VersionsQuery {

@@ -300,5 +300,132 @@ TEST(ListVersionsRequestTest, GoesOnWhereThePageBeforeEnded) {
   EXPECT_EQ(Refused(proto), Fields{"page_token"});
 }
 
+TEST(RegisterSchemaRequestTest, NumberAndIdArrive) {
+  v1::RegisterSchemaRequest proto;
+  proto.mutable_subject()->set_subject("orders");
+  proto.mutable_schema()->set_text("x");
+  proto.set_force(true);
+  proto.set_version(-1);
+  proto.set_id(7);
+  auto command = std::get<RegisterSchema>(FromProto(proto)->command);
+  EXPECT_TRUE(command.force);
+  EXPECT_EQ(command.version, Version(-1));
+  EXPECT_EQ(command.id, SchemaId(7));
+  proto.set_version(0);
+  proto.set_id(0);
+  command = std::get<RegisterSchema>(FromProto(proto)->command);
+  EXPECT_EQ(command.version, std::nullopt);
+  EXPECT_EQ(command.id, std::nullopt);
+  proto.set_version(-2);
+  proto.set_id(-1);
+  EXPECT_EQ(Refused(proto), (Fields{"version", "id"}));
+}
+
+TEST(BatchRequestTest, ItemsAreJudgedByTheirPlace) {
+  v1::BatchRegisterSchemasRequest proto;
+  EXPECT_EQ(Refused(proto), (Fields{"requests"}));
+  auto* item = proto.add_requests();
+  item->mutable_subject()->set_subject("orders");
+  item->mutable_schema()->set_text("x");
+  proto.mutable_options()->set_request_id(kUuid);
+  proto.mutable_options()->set_validate_only(true);
+  const auto batch = FromProto(proto);
+  ASSERT_TRUE(batch.ok()) << batch.status();
+  EXPECT_EQ(batch->request_id, kUuid);
+  EXPECT_TRUE(batch->commands[0].validate_only);
+  *proto.add_requests() = *item;
+  proto.mutable_requests(1)->mutable_options();
+  proto.mutable_requests(1)->clear_schema();
+  EXPECT_EQ(Refused(proto), (Fields{"requests[1].options", "requests[1].schema"}));
+  while (proto.requests_size() <= 1000) *proto.add_requests() = proto.requests(0);
+  EXPECT_EQ(Refused(proto), (Fields{"requests"}));
+}
+
+TEST(PurgeRequestTest, WhatIsInUseNeedsAWord) {
+  v1::PurgeVersionRequest version;
+  version.mutable_subject()->set_subject("orders");
+  version.set_version(3);
+  EXPECT_EQ(std::get<DeleteVersion>(FromProto(version)->command).kind, DeleteKind::kPermanent);
+  version.set_allow_active(true);
+  EXPECT_EQ(std::get<DeleteVersion>(FromProto(version)->command).kind, DeleteKind::kPurge);
+  version.set_version(0);
+  EXPECT_EQ(Refused(version), (Fields{"version"}));
+  v1::PurgeSubjectRequest subject;
+  subject.mutable_subject()->set_subject("orders");
+  EXPECT_EQ(std::get<DeleteSubject>(FromProto(subject)->command).kind, DeleteKind::kPermanent);
+  subject.set_allow_active(true);
+  EXPECT_EQ(std::get<DeleteSubject>(FromProto(subject)->command).kind, DeleteKind::kPurge);
+}
+
+TEST(UndeleteRequestTest, NamesAVersionOrAll) {
+  v1::UndeleteVersionRequest version;
+  version.mutable_subject()->set_subject("orders");
+  version.set_version(3);
+  EXPECT_EQ(std::get<UndeleteVersion>(FromProto(version)->command).version, Version(3));
+  version.set_version(-1);
+  EXPECT_EQ(Refused(version), (Fields{"version"}));
+  v1::UndeleteSubjectRequest subject;
+  EXPECT_EQ(Refused(subject), (Fields{"subject.subject"}));
+}
+
+TEST(ModeRequestTest, NamesTargetAndMode) {
+  v1::UpdateModeRequest proto;
+  proto.mutable_target()->set_context(".eu");
+  proto.set_mode(v1::MODE_IMPORT);
+  proto.set_force(true);
+  const auto command = std::get<UpdateMode>(FromProto(proto)->command);
+  EXPECT_EQ(command.target, ConfigTarget(Subject(".eu", "")));
+  EXPECT_EQ(command.mode, Mode::kImport);
+  EXPECT_TRUE(command.force);
+  proto.clear_mode();
+  proto.clear_target();
+  EXPECT_EQ(Refused(proto), (Fields{"target", "mode"}));
+  v1::DeleteModeRequest deletion;
+  deletion.mutable_target()->mutable_global();
+  deletion.set_recursive(true);
+  EXPECT_TRUE(std::get<DeleteMode>(FromProto(deletion)->command).recursive);
+  EXPECT_EQ(Refused(v1::DeleteContextRequest()), (Fields{"context"}));
+}
+
+TEST(ReadOptionsTest, ArriveOrNameTheField) {
+  v1::ReadOptions proto;
+  EXPECT_EQ(*FromProto(proto), ReadOptions());
+  proto.set_consistency(v1::CONSISTENCY_LINEARIZABLE);
+  proto.mutable_min_position()->set_log_id("log");
+  proto.mutable_min_position()->set_offset(7);
+  EXPECT_EQ(*FromProto(proto), (ReadOptions{Consistency::kLinearizable, {"log", Offset(7)}}));
+  proto.set_consistency(static_cast<v1::Consistency>(9));
+  proto.mutable_min_position()->clear_log_id();
+  EXPECT_EQ(Refused(proto), (Fields{"read_options.consistency", "read_options.min_position.log_id"}));
+}
+
+TEST(ListSchemasRequestTest, PageTokenIsBoundToTheFilter) {
+  v1::ListSchemasRequest proto;
+  proto.set_context("*");
+  proto.set_prefix("or");
+  proto.set_latest_only(true);
+  proto.set_view(v1::SCHEMA_VIEW_FULL);
+  const VersionKey last{Subject(".eu", "or ders"), Version(12)};
+  proto.set_page_token(NextPageToken(proto, last));
+  const auto query = FromProto(proto);
+  ASSERT_TRUE(query.ok()) << query.status();
+  EXPECT_EQ(query->list.after, last);
+  EXPECT_TRUE(query->full);
+  EXPECT_EQ(query->list.versions, ListSchemas::Versions::kLatest);
+  proto.set_view(v1::SCHEMA_VIEW_BASIC);
+  EXPECT_TRUE(FromProto(proto).ok()) << "the view may change";
+  proto.set_latest_only(false);
+  EXPECT_EQ(Refused(proto), (Fields{"page_token"}));
+}
+
+TEST(ListSchemaUsesRequestTest, TakesAnIdOrAGuid) {
+  v1::ListSchemaUsesRequest proto;
+  EXPECT_EQ(Refused(proto), (Fields{"key"}));
+  proto.mutable_id_in_context()->set_id(7);
+  EXPECT_EQ(std::get<IdInContext>(FromProto(proto)->key), (IdInContext{".", SchemaId(7)}));
+  proto.set_guid("zzz");
+  EXPECT_EQ(Refused(proto), (Fields{"guid"}));
+}
+
 }  // namespace
 }  // namespace regent

@@ -207,10 +207,21 @@ void ToProto(const StoredSchema& stored, v1::StoredSchema* proto) {
 }
 
 void ToProto(const SchemaVersion& version, v1::SchemaVersion* proto) {
+  ToProtoWithoutText(version, proto);
+  if (version.stored != nullptr) proto->mutable_stored()->mutable_schema()->set_text(version.stored->content.text);
+}
+
+void ToProtoWithoutText(const SchemaVersion& version, v1::SchemaVersion* proto) {
   ToProto(version.subject, proto->mutable_subject());
   proto->set_version(version.version.value());
   proto->set_state(ToProto(version.state));
-  if (version.stored != nullptr) ToProto(*version.stored, proto->mutable_stored());
+  if (version.stored != nullptr) {
+    v1::StoredSchema* stored = proto->mutable_stored();
+    stored->set_context(version.stored->context);
+    stored->set_id(version.stored->id.value());
+    stored->set_guid(version.stored->hash.ToGuid());
+    ToProtoWithoutText(version.stored->content, stored->mutable_schema());
+  }
   if (version.create_time_ms != 0) SetTime(version.create_time_ms, proto->mutable_create_time());
   if (!version.position.log_id.empty()) ToProto(version.position, proto->mutable_position());
 }
@@ -224,6 +235,13 @@ void ToProto(const SchemaVersion& version, v1::VersionSummary* proto) {
     proto->set_type(ToProto(version.stored->content.type));
   }
   if (version.create_time_ms != 0) SetTime(version.create_time_ms, proto->mutable_create_time());
+}
+
+void ToProto(const SchemaVersion& version, v1::SchemaUse* proto) {
+  ToProto(version.subject, proto->mutable_subject());
+  proto->set_version(version.version.value());
+  proto->set_state(ToProto(version.state));
+  if (version.stored != nullptr) proto->set_id(version.stored->id.value());
 }
 
 void ToProto(const Position& position, v1::Position* proto) {

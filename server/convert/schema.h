@@ -10,6 +10,7 @@
 #include "base/model.h"
 #include "regent/v1/options.pb.h"
 #include "regent/v1/schema.pb.h"
+#include "regent/v1/schema_registry.pb.h"
 #include "regent/v1/subject.pb.h"
 #include "server/convert/violations.h"
 #include "server/registry/registry.h"
@@ -37,6 +38,9 @@ void ToProtoWithoutText(const SchemaContent& content, v1::Schema* proto);
 void ToProto(const StoredSchema& stored, v1::StoredSchema* proto);
 void ToProto(const SchemaVersion& version, v1::SchemaVersion* proto);
 void ToProto(const SchemaVersion& version, v1::VersionSummary* proto);
+// Everything but the text.
+void ToProtoWithoutText(const SchemaVersion& version, v1::SchemaVersion* proto);
+void ToProto(const SchemaVersion& version, v1::SchemaUse* proto);
 void ToProto(const Position& position, v1::Position* proto);
 void ToProto(const WriteResult& result, v1::WriteResult* proto);
 v1::SchemaType ToProto(SchemaType type);

@@ -94,6 +94,9 @@ class ForwardingRegistry : public Registry {
   void AwaitPosition(const CallContext& context, const Position& position, PositionDone done) override {
     local_->AwaitPosition(context, position, std::move(done));
   }
+  absl::StatusOr<std::unique_ptr<ChangeSubscription>> Watch(const WatchChanges& query) override {
+    return local_->Watch(query);
+  }
   Position AppliedPosition() const override { return local_->AppliedPosition(); }
   absl::Status Ready() const override { return local_->Ready(); }
 

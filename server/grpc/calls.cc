@@ -6,6 +6,9 @@
 #include "base/error_reason.h"
 #include "base/mutex.h"
 #include "server/convert/position.h"
+#include "server/convert/schema.h"
+#include "server/convert/status.h"
+#include "server/registry/register_batch.h"
 
 namespace regent {
 namespace {
@@ -85,10 +88,68 @@ void Calls::Enqueue(grpc::CallbackServerContext* context, grpc::ServerUnaryReact
   }
   executor_->Post([this, context, reactor, run = std::move(run)] {
     // Nobody waits for the answer any more: do not work for it.
-    const grpc::Status status = context->IsCancelled() ? grpc::Status::CANCELLED : ToGrpc(run());
+    const bool wanted = !context->IsCancelled();
+    if (wanted) TellPosition(context);
+    const grpc::Status status = wanted ? ToGrpc(run()) : grpc::Status::CANCELLED;
     waiting_.fetch_sub(1);
     reactor->Finish(status);
   });
+}
+
+absl::Status Calls::Wait(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
+                         const v1::ReadOptions& options, std::function<absl::Status()> run) {
+  const auto wanted = FromProto(options);
+  if (!wanted.ok()) return wanted.status();
+  AwaitRead(registry_, ContextOf(*context), *wanted,
+            [this, context, reactor, run = std::move(run)](const absl::Status& status) {
+              if (!status.ok()) return reactor->Finish(ToGrpc(status));
+              Enqueue(context, reactor, run);
+            });
+  return absl::OkStatus();
+}
+
+CallContext Calls::ContextOf(const grpc::CallbackServerContext& context) {
+  CallContext result;
+  result.deadline = DeadlineOf(context);
+  result.caller = context.peer();
+  return result;
+}
+
+grpc::ServerUnaryReactor* Calls::WriteBatch(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                            grpc::ByteBuffer* response) {
+  google::protobuf::Arena arena;
+  auto* message = google::protobuf::Arena::CreateMessage<v1::BatchRegisterSchemasRequest>(&arena);
+  absl::Status status = Parse(*request, message);
+  absl::StatusOr<BatchRequest> batch = status.ok() ? FromProto(*message) : status;
+  if (!batch.ok()) {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    reactor->Finish(ToGrpc(batch.status()));
+    return reactor;
+  }
+  CallContext call_context = ContextOf(*context);
+  call_context.request_id = std::move(batch->request_id);
+  auto results = std::make_shared<std::vector<absl::StatusOr<WriteResult>>>();
+  auto* call = new WriteCall(response, [results](const WriteResult&, grpc::ByteBuffer* buffer) {
+    v1::BatchRegisterSchemasResponse proto;
+    for (const absl::StatusOr<WriteResult>& result : *results) {
+      v1::BatchRegisterSchemasResult* out = proto.add_results();
+      if (!result.ok()) {
+        *out->mutable_status() = ToProto(result.status());
+        continue;
+      }
+      ToProto(*result, out->mutable_response()->mutable_result());
+      if (result->registered) {
+        ToProto(*result->registered, out->mutable_response()->mutable_schema_version());
+      }
+    }
+    Serialize(proto, buffer);
+  });
+  RegisterBatch(registry_, executor_, call_context, std::move(batch->commands),
+                [results, done = call->Done()](std::vector<absl::StatusOr<WriteResult>> all) {
+                  *results = std::move(all);
+                  done(WriteResult());
+                });
+  return call;
 }
 
 grpc::ServerUnaryReactor* Calls::StartWrite(grpc::CallbackServerContext* context, absl::StatusOr<WriteRequest> write,
@@ -98,10 +159,8 @@ grpc::ServerUnaryReactor* Calls::StartWrite(grpc::CallbackServerContext* context
     reactor->Finish(ToGrpc(write.status()));
     return reactor;
   }
-  CallContext call_context;
-  call_context.deadline = DeadlineOf(*context);
+  CallContext call_context = ContextOf(*context);
   call_context.request_id = std::move(write->request_id);
-  call_context.caller = context->peer();
   auto* call = new WriteCall(response, std::move(encode));  // deletes itself when gRPC is done with it
   registry_->Write(call_context, std::move(write->command), call->Done());
   return call;

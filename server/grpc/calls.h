@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/executor.h"
+#include "regent/v1/options.pb.h"
 #include "server/convert/requests.h"
 #include "server/grpc/messages.h"
 #include "server/registry/registry.h"
@@ -30,26 +31,46 @@ class Calls {
 
   Registry* registry() const { return registry_; }
 
-  // Answers at once, on gRPC's thread. `handler` is absl::Status(const Request&, grpc::ByteBuffer* response).
+  // Answers at once, on gRPC's thread, unless the request's `read_options` ask for more than what is there: then on the
+  // executor, when it is. `handler` is absl::Status(const Request&, grpc::ByteBuffer* response), and must stay good
+  // until it ran.
   template <typename Request, typename Handler>
   grpc::ServerUnaryReactor* Read(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                  grpc::ByteBuffer* response, const Handler& handler) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    TellPosition(context);
-    reactor->Finish(ToGrpc(Handle<Request>(*request, response, handler)));
+    const auto handle = [&](const Request& message) {
+      TellPosition(context);
+      return handler(message, response);
+    };
+    bool waits = false;
+    const absl::Status status = WithMessage<Request>(*request, [&](const Request& message) {
+      if constexpr (requires { message.read_options(); }) {
+        waits = message.has_read_options();
+        if (waits) return Wait(context, reactor, message.read_options(), Later<Request>(request, response, handler));
+      }
+      return handle(message);
+    });
+    if (!waits || !status.ok()) reactor->Finish(ToGrpc(status));
     return reactor;
   }
 
-  // The same on the executor. `handler` must stay good until it ran.
+  // The same, always on the executor.
   template <typename Request, typename Handler>
   grpc::ServerUnaryReactor* SlowRead(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                     grpc::ByteBuffer* response, Handler handler) {
+                                     grpc::ByteBuffer* response, const Handler& handler) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    // gRPC keeps context, request and response until the reactor is finished.
-    Enqueue(context, reactor, [this, context, request, response, handler = std::move(handler)] {
-      TellPosition(context);
-      return Handle<Request>(*request, response, handler);
-    });
+    if constexpr (requires(const Request& message) { message.read_options(); }) {
+      // Whether it must wait is only known from the message; parsing one is nothing beside what the handler does.
+      bool waits = false;
+      const absl::Status status = WithMessage<Request>(*request, [&](const Request& message) {
+        waits = message.has_read_options();
+        if (!waits) return absl::OkStatus();
+        return Wait(context, reactor, message.read_options(), Later<Request>(request, response, handler));
+      });
+      if (!status.ok()) reactor->Finish(ToGrpc(status));
+      if (waits || !status.ok()) return reactor;
+    }
+    Enqueue(context, reactor, Later<Request>(request, response, handler));
     return reactor;
   }
 
@@ -66,9 +87,17 @@ class Calls {
     return StartWrite(context, std::move(write), response, std::move(encode));
   }
 
+  // Many registrations, prepared on the executor. `encode` as above, but for all.
+  grpc::ServerUnaryReactor* WriteBatch(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response);
+
+  Executor* executor() const { return executor_; }
+  static CallContext ContextOf(const grpc::CallbackServerContext& context);
+
  private:
-  template <typename Request, typename Handler>
-  static absl::Status Handle(const grpc::ByteBuffer& request, grpc::ByteBuffer* response, const Handler& handler) {
+  // `use` is absl::Status(const Request&).
+  template <typename Request, typename Use>
+  static absl::Status WithMessage(const grpc::ByteBuffer& request, const Use& use) {
     // Most requests fit into the first block, and then cost no allocation.
     char block[1024];
     google::protobuf::ArenaOptions options;
@@ -77,14 +106,28 @@ class Calls {
     google::protobuf::Arena arena(options);
     auto* message = google::protobuf::Arena::CreateMessage<Request>(&arena);
     if (absl::Status status = Parse(request, message); !status.ok()) return status;
-    return handler(*message, response);
+    return use(*message);
+  }
+
+  // gRPC keeps context, request and response until the reactor is finished.
+  template <typename Request, typename Handler>
+  static std::function<absl::Status()> Later(const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
+                                             Handler handler) {
+    return [request, response, handler = std::move(handler)] {
+      return WithMessage<Request>(*request, [&](const Request& message) { return handler(message, response); });
+    };
   }
 
   // Tells the client how far this node is. Taken before the read, it is never ahead of what the read sees.
   void TellPosition(grpc::CallbackServerContext* context) const;
 
+  // Finishes `reactor` with what `run` says, on the executor.
   void Enqueue(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
                std::function<absl::Status()> run);
+
+  // The same once the registry has what `options` ask for. An error: nothing was begun.
+  absl::Status Wait(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
+                    const v1::ReadOptions& options, std::function<absl::Status()> run);
 
   grpc::ServerUnaryReactor* StartWrite(grpc::CallbackServerContext* context, absl::StatusOr<WriteRequest> write,
                                        grpc::ByteBuffer* response,

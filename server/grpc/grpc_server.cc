@@ -19,6 +19,7 @@
 #include "server/grpc/cluster_service.h"
 #include "server/grpc/schema_registry_service.h"
 #include "server/grpc/subject_admin_service.h"
+#include "server/grpc/watch_service.h"
 
 namespace regent {
 namespace {
@@ -71,7 +72,8 @@ struct GrpcServer::Impl {
       : calls(registry, executor, options.max_waiting_reads),
         schema_registry(&calls, options.schema_types),
         subject_admin(&calls),
-        cluster(&calls, cluster) {}
+        cluster(&calls, cluster),
+        watch({options.watch_heartbeat, options.watch_stuck}, &calls) {}
 
   void Configure(const Options& options, grpc::ServerBuilder* builder) const {
     builder->SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
@@ -103,6 +105,7 @@ struct GrpcServer::Impl {
   SchemaRegistryService schema_registry;
   SubjectAdminService subject_admin;
   ClusterService cluster;
+  WatchService watch;
   std::vector<grpc::Service*> others;
   std::unique_ptr<grpc::Server> server;  // destroyed first: it calls the services
 };
@@ -128,6 +131,7 @@ absl::Status GrpcServer::Start() {
   builder.RegisterService(&impl_->schema_registry);
   builder.RegisterService(&impl_->subject_admin);
   builder.RegisterService(&impl_->cluster);
+  builder.RegisterService(&impl_->watch);
   for (grpc::Service* service : impl_->others) builder.RegisterService(service);
   impl_->server = builder.BuildAndStart();
   if (impl_->server == nullptr) {
@@ -145,7 +149,7 @@ void GrpcServer::SetServing(bool serving) {
   if (impl_->server == nullptr) return;
   grpc::HealthCheckServiceInterface* health = impl_->server->GetHealthCheckService();
   for (const char* service : {"", v1::SchemaRegistry::service_full_name(), v1::SubjectAdmin::service_full_name(),
-                              v1::Cluster::service_full_name()}) {
+                              v1::Cluster::service_full_name(), v1::Watch::service_full_name()}) {
     health->SetServingStatus(service, serving);
   }
 }
@@ -153,6 +157,7 @@ void GrpcServer::SetServing(bool serving) {
 void GrpcServer::Drain(std::chrono::milliseconds patience) {
   if (impl_->server == nullptr) return;
   SetServing(false);
+  impl_->watch.Stop();
   impl_->server->Shutdown(std::chrono::system_clock::now() + patience);
   impl_->server->Wait();
 }

@@ -57,6 +57,10 @@ class GrpcServer {
     // A connection without calls is closed after this long; clients open another when they need it.
     std::chrono::milliseconds max_connection_idle = std::chrono::minutes(30);
 
+    // A watch without a change is told that it lives this often; a client that takes nothing for so long is cut off.
+    std::chrono::milliseconds watch_heartbeat = std::chrono::seconds(15);
+    std::chrono::milliseconds watch_stuck = std::chrono::seconds(60);
+
     // The languages that the registry understands, in the order of the enum.
     std::vector<SchemaType> schema_types = {SchemaType::kAvro};
   };

@@ -312,5 +312,151 @@ TEST_F(SchemaRegistryServiceTest, BytesThatAreNoProtobufAreRefused) {
   }
 }
 
+TEST_F(SchemaRegistryServiceTest, ReadWaitsForThePositionItAsksFor) {
+  PositionDone reached;
+  EXPECT_CALL(served_.registry(), AwaitPosition(_, Position{"log", Offset(77)}, _))
+      .WillOnce([&](const CallContext&, const Position&, PositionDone done) {
+        // Answered later, and not before the read was made possible.
+        EXPECT_CALL(served_.registry(), GetSchemaVersion).WillOnce(Return(OrdersVersion(kText)));
+        done(absl::OkStatus());
+      });
+  v1::GetSchemaVersionRequest request;
+  *request.mutable_subject() = Orders();
+  request.mutable_read_options()->mutable_min_position()->set_log_id("log");
+  request.mutable_read_options()->mutable_min_position()->set_offset(77);
+  v1::SchemaVersion response;
+  const grpc::Status status = served_.schemas().GetSchemaVersion(&context_, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.version(), 2);
+  EXPECT_EQ(PositionIn(context_), "41@log");
+}
+
+TEST_F(SchemaRegistryServiceTest, PositionNotReachedIsTheAnswer) {
+  EXPECT_CALL(served_.registry(), AwaitPosition).WillOnce([](const CallContext&, const Position&, PositionDone done) {
+    done(MakeError(ErrorReason::kPositionNotReached, "not yet"));
+  });
+  EXPECT_CALL(served_.registry(), LookupSchema).Times(0);
+  v1::LookupSchemaRequest request;
+  *request.mutable_subject() = Orders();
+  *request.mutable_schema() = StringSchema();
+  request.mutable_read_options()->mutable_min_position()->set_log_id("log");
+  v1::SchemaVersion response;
+  const grpc::Status status = served_.schemas().LookupSchema(&context_, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(ReasonIn(status), v1::ERROR_REASON_POSITION_NOT_REACHED);
+}
+
+TEST_F(SchemaRegistryServiceTest, LinearizableReadAsksForABarrier) {
+  EXPECT_CALL(served_.registry(), Write).WillOnce([](const CallContext&, WriteCommand command, WriteDone done) {
+    EXPECT_TRUE(std::holds_alternative<ReadBarrier>(command));
+    WriteResult result;
+    result.position = {"log", Offset(90)};
+    done(result);
+  });
+  EXPECT_CALL(served_.registry(), AwaitPosition(_, Position{"log", Offset(90)}, _))
+      .WillOnce([](const CallContext&, const Position&, PositionDone done) { done(absl::OkStatus()); });
+  EXPECT_CALL(served_.registry(), Subjects).WillOnce(Return(SubjectPage()));
+  v1::ListSubjectsRequest request;
+  request.mutable_read_options()->set_consistency(v1::CONSISTENCY_LINEARIZABLE);
+  v1::ListSubjectsResponse response;
+  EXPECT_TRUE(served_.schemas().ListSubjects(&context_, request, &response).ok());
+}
+
+TEST_F(SchemaRegistryServiceTest, BatchAnswersEachItemOnItsOwn) {
+  EXPECT_CALL(served_.registry(), Write)
+      .Times(2)
+      .WillRepeatedly([](const CallContext&, WriteCommand command, WriteDone done) {
+        if (std::get<RegisterSchema>(command).subject.name == "bad") {
+          return done(errors::SchemaInvalid("not a schema", "/type"));
+        }
+        WriteResult result;
+        result.registered = OrdersVersion(kText);
+        done(result);
+      });
+  v1::BatchRegisterSchemasRequest request;
+  for (const char* subject : {"bad", "orders"}) {
+    v1::RegisterSchemaRequest* item = request.add_requests();
+    item->mutable_subject()->set_subject(subject);
+    *item->mutable_schema() = StringSchema();
+  }
+  v1::BatchRegisterSchemasResponse response;
+  const grpc::Status status = served_.schemas().BatchRegisterSchemas(&context_, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(response.results_size(), 2);
+  EXPECT_FALSE(response.results(0).has_response());
+  EXPECT_EQ(response.results(0).status().code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_GT(response.results(0).status().details_size(), 0);
+  EXPECT_EQ(response.results(1).response().schema_version().version(), 2);
+  EXPECT_FALSE(response.results(1).has_status());
+}
+
+TEST_F(SchemaRegistryServiceTest, SchemasAreListedWithOrWithoutTexts) {
+  SchemaPage page;
+  for (int i = 0; i < 5; ++i) page.versions.push_back(OrdersVersion(std::string(1 << 20, 'x')));
+  EXPECT_CALL(served_.registry(), Schemas).WillRepeatedly(Return(page));
+  v1::ListSchemasRequest request;
+  v1::ListSchemasResponse response;
+  ASSERT_TRUE(served_.schemas().ListSchemas(&context_, request, &response).ok());
+  EXPECT_EQ(response.versions_size(), 5);
+  EXPECT_EQ(response.versions(0).stored().schema().text(), "");
+  EXPECT_EQ(response.versions(0).stored().guid(), kGuid);
+  EXPECT_EQ(response.next_page_token(), "");
+
+  request.set_view(v1::SCHEMA_VIEW_FULL);
+  grpc::ClientContext second;
+  ASSERT_TRUE(served_.schemas().ListSchemas(&second, request, &response).ok());
+  EXPECT_EQ(response.versions_size(), 2) << "2 MiB of text end a page";
+  EXPECT_EQ(response.versions(0).stored().schema().text().size(), 1u << 20);
+  EXPECT_NE(response.next_page_token(), "");
+}
+
+TEST_F(SchemaRegistryServiceTest, UsesOfAGuidAreThoseOfItsIds) {
+  EXPECT_CALL(served_.registry(), IdsOfGuid)
+      .WillOnce(Return(std::vector<IdInContext>{{".", SchemaId(7)}, {".eu", SchemaId(3)}}));
+  EXPECT_CALL(served_.registry(), SchemaUses)
+      .Times(2)
+      .WillRepeatedly(Return(std::vector<SchemaVersion>{OrdersVersion(kText)}));
+  v1::ListSchemaUsesRequest request;
+  request.set_guid(kGuid);
+  v1::ListSchemaUsesResponse response;
+  ASSERT_TRUE(served_.schemas().ListSchemaUses(&context_, request, &response).ok());
+  ASSERT_EQ(response.uses_size(), 2);
+  EXPECT_EQ(response.uses(0).id(), 7);
+  EXPECT_EQ(response.uses(0).subject().subject(), "orders");
+}
+
+TEST_F(SchemaRegistryServiceTest, ReferrersAndVersionsByMetadata) {
+  EXPECT_CALL(served_.registry(), Referrers).WillOnce(Return(std::vector<SchemaVersion>{OrdersVersion(kText)}));
+  v1::ListReferrersRequest request;
+  *request.mutable_subject() = Orders();
+  v1::ListReferrersResponse response;
+  ASSERT_TRUE(served_.schemas().ListReferrers(&context_, request, &response).ok());
+  EXPECT_EQ(response.referrers(0).version(), 2);
+
+  EXPECT_CALL(served_.registry(), FindLatestVersion).WillOnce([](const FindVersion& query) {
+    EXPECT_EQ(query.properties.at("stage"), "test");
+    return OrdersVersion(kText);
+  });
+  v1::FindLatestVersionRequest find;
+  *find.mutable_subject() = Orders();
+  (*find.mutable_properties())["stage"] = "test";
+  v1::SchemaVersion found;
+  grpc::ClientContext second;
+  ASSERT_TRUE(served_.schemas().FindLatestVersion(&second, find, &found).ok());
+  EXPECT_EQ(found.version(), 2);
+}
+
+TEST_F(SchemaRegistryServiceTest, TextIsAnsweredInTheFormAskedFor) {
+  EXPECT_CALL(served_.registry(), GetSchemaById).WillOnce(Return(OrdersVersion(kText).stored));
+  EXPECT_CALL(served_.registry(), Render(_, std::string_view("resolved"))).WillOnce(Return(std::string("written out")));
+  v1::GetSchemaRequest request;
+  request.mutable_id_in_context()->set_id(7);
+  request.set_format("resolved");
+  v1::StoredSchema response;
+  ASSERT_TRUE(served_.schemas().GetSchema(&context_, request, &response).ok());
+  EXPECT_EQ(response.schema().text(), "written out");
+  EXPECT_EQ(response.guid(), kGuid);
+}
+
 }  // namespace
 }  // namespace regent

@@ -148,5 +148,77 @@ TEST_F(SubjectAdminServiceTest, MalformedRequestsNeverReachTheRegistry) {
   }
 }
 
+TEST_F(SubjectAdminServiceTest, UndeleteAnswersTheVersions) {
+  WriteResult result;
+  result.versions = {Version(1), Version(2)};
+  ExpectWrite<UndeleteSubject>(
+      [](const UndeleteSubject& command) { EXPECT_EQ(command.subject, Subject(".", "orders")); }, result);
+  v1::UndeleteSubjectRequest request;
+  request.mutable_subject()->set_subject("orders");
+  v1::UndeleteSubjectResponse response;
+  const grpc::Status status = served_.admin().UndeleteSubject(&context_, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.versions_size(), 2);
+}
+
+TEST_F(SubjectAdminServiceTest, PurgeAnswersTheVersion) {
+  WriteResult result;
+  result.versions = {Version(3)};
+  ExpectWrite<DeleteVersion>([](const DeleteVersion& command) { EXPECT_EQ(command.kind, DeleteKind::kPurge); }, result);
+  v1::PurgeVersionRequest request;
+  request.mutable_subject()->set_subject("orders");
+  request.set_version(3);
+  request.set_allow_active(true);
+  v1::PurgeVersionResponse response;
+  ASSERT_TRUE(served_.admin().PurgeVersion(&context_, request, &response).ok());
+  EXPECT_EQ(response.version(), 3);
+}
+
+TEST_F(SubjectAdminServiceTest, ModesAreSetReadAndDeleted) {
+  WriteResult result;
+  result.mode = Mode::kReadOnly;
+  ExpectWrite<UpdateMode>([](const UpdateMode& command) { EXPECT_EQ(command.mode, Mode::kReadOnly); }, result);
+  v1::UpdateModeRequest update;
+  update.mutable_target()->mutable_global();
+  update.set_mode(v1::MODE_READONLY);
+  v1::UpdateModeResponse updated;
+  ASSERT_TRUE(served_.admin().UpdateMode(&context_, update, &updated).ok());
+  EXPECT_EQ(updated.mode(), v1::MODE_READONLY);
+
+  EXPECT_CALL(served_.registry(), GetMode(ConfigTarget(), ConfigView::kEffective)).WillOnce(Return(Mode::kImport));
+  v1::GetModeRequest get;
+  get.mutable_target()->mutable_global();
+  get.set_view(v1::CONFIG_VIEW_EFFECTIVE);
+  v1::GetModeResponse got;
+  grpc::ClientContext second;
+  ASSERT_TRUE(served_.admin().GetMode(&second, get, &got).ok());
+  EXPECT_EQ(got.mode(), v1::MODE_IMPORT);
+
+  result.mode = std::nullopt;
+  ExpectWrite<DeleteMode>([](const DeleteMode& command) { EXPECT_TRUE(command.recursive); }, result);
+  v1::DeleteModeRequest deletion;
+  deletion.mutable_target()->mutable_global();
+  deletion.set_recursive(true);
+  v1::DeleteModeResponse deleted;
+  grpc::ClientContext third;
+  ASSERT_TRUE(served_.admin().DeleteMode(&third, deletion, &deleted).ok());
+  EXPECT_EQ(deleted.mode(), v1::MODE_UNSPECIFIED);
+}
+
+TEST_F(SubjectAdminServiceTest, ContextsAreListedAndDeleted) {
+  EXPECT_CALL(served_.registry(), Contexts()).WillOnce(Return(std::vector<std::string>{".", ".eu"}));
+  v1::ListContextsResponse contexts;
+  ASSERT_TRUE(served_.admin().ListContexts(&context_, {}, &contexts).ok());
+  ASSERT_EQ(contexts.contexts_size(), 2);
+  EXPECT_EQ(contexts.contexts(1), ".eu");
+  ExpectWrite<DeleteContext>([](const DeleteContext& command) { EXPECT_EQ(command.context, ".eu"); }, {});
+  v1::DeleteContextRequest request;
+  request.set_context(".eu");
+  v1::DeleteContextResponse response;
+  grpc::ClientContext second;
+  ASSERT_TRUE(served_.admin().DeleteContext(&second, request, &response).ok());
+  EXPECT_TRUE(response.result().changed());
+}
+
 }  // namespace
 }  // namespace regent

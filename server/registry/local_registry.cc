@@ -74,6 +74,8 @@ LocalRegistry::LocalRegistry(Options options, std::vector<const Format*> formats
                   pipeline_.Submit(NewBarrierOperation(), {.deadline = deadline}, std::move(done));
                 }),
       position_waiters_(options_.position_waiters, &state_, clock, timer),
+      requests_(options_.requests, &state_),
+      changes_(options_.changes, &state_, executor),
       settler_(options_.settling, &domain_, &pipeline_, &gate_, clock, timer, executor),
       replayer_(options_.retention, &state_, clock, this) {}
 
@@ -99,6 +101,7 @@ void LocalRegistry::Stop() {
   settler_.Stop();
   pipeline_.Stop();
   position_waiters_.Stop();
+  changes_.Stop();
   gate_.Stop();
   election_->Leave();
   log_.Close();
@@ -106,7 +109,18 @@ void LocalRegistry::Stop() {
 
 void LocalRegistry::Write(const CallContext& context, WriteCommand command, WriteDone done) {
   if (std::holds_alternative<ReadBarrier>(command)) return barriers_.Ask(context.deadline, std::move(done));
-  pipeline_.Submit(MakeOperation(std::move(command)), context, std::move(done));
+  const size_t kind = command.index();
+  const auto* registration = std::get_if<RegisterSchema>(&command);
+  const bool once = !context.request_id.empty() && !(registration != nullptr && registration->validate_only);
+  auto operation = MakeOperation(std::move(command));
+  if (once) {
+    operation = OncePerRequest(std::move(operation), &requests_, context.request_id, kind);
+    done = [this, id = context.request_id, kind, done = std::move(done)](absl::StatusOr<WriteResult> result) {
+      if (result.ok()) requests_.Remember(id, kind, *result);
+      done(std::move(result));
+    };
+  }
+  pipeline_.Submit(std::move(operation), context, std::move(done));
 }
 
 std::unique_ptr<WriteOperation> LocalRegistry::MakeOperation(WriteCommand command) {
@@ -403,6 +417,11 @@ absl::StatusOr<Mode> LocalRegistry::GetMode(const ConfigTarget& target, ConfigVi
                    {.subject = *target});
 }
 
+absl::StatusOr<std::unique_ptr<ChangeSubscription>> LocalRegistry::Watch(const WatchChanges& query) {
+  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  return changes_.Watch(query);
+}
+
 void LocalRegistry::AwaitPosition(const CallContext& context, const Position& position, PositionDone done) {
   position_waiters_.Await(context.deadline, position, std::move(done));
 }
@@ -440,6 +459,9 @@ void LocalRegistry::OnApplied(const Applied& applied) {
     BeginAgain("another registry's records were followed until the first claim");
   }
   gate_.OnApplied(applied);
+  // Before the write is answered: a retry may come at once, and a watch sees what was acknowledged.
+  requests_.OnApplied(applied);
+  changes_.OnApplied(applied);
   pipeline_.OnApplied(applied);
   settler_.OnApplied(applied);
   position_waiters_.OnApplied(applied.offset);
@@ -448,6 +470,7 @@ void LocalRegistry::OnApplied(const Applied& applied) {
 
 void LocalRegistry::OnCaughtUp() {
   if (beginning_again_) return;  // from the handle that is about to be closed
+  changes_.Begin();
   gate_.OnCaughtUp();
   TellWhenReady();
 }
@@ -457,6 +480,7 @@ void LocalRegistry::OnReadAgain() {
   beginning_again_ = false;
   gate_.OnTrusted();
   gate_.OnCaughtUp();
+  changes_.BeginAgain();
   position_waiters_.OnApplied(state_.applied());
   TellResumed(absl::OkStatus());
   if (leadership_callback_) leadership_callback_();

@@ -8,12 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "server/registry/change_feed.h"
 #include "server/registry/effective_config.h"
 #include "server/registry/leadership_gate.h"
 #include "server/registry/position_waiters.h"
 #include "server/registry/read_barrier.h"
 #include "server/registry/registry.h"
 #include "server/registry/registry_admin.h"
+#include "server/registry/request_memory.h"
 #include "server/registry/schema_catalog.h"
 #include "server/registry/settler.h"
 #include "server/registry/write_domain.h"
@@ -47,6 +49,8 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
     SchemaCatalog::Options schemas;
     PositionWaiters::Options position_waiters;
     ReadBarriers::Options barriers;
+    ChangeFeed::Options changes;
+    RequestMemory::Options requests;
     RegistryDefaults defaults;
     int page_size_default = 1000;
     int page_size_max = 10000;
@@ -121,6 +125,7 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   absl::StatusOr<std::string> Render(const std::shared_ptr<const StoredSchema>& stored,
                                      std::string_view dress) override;
   void AwaitPosition(const CallContext& context, const Position& position, PositionDone done) override;
+  absl::StatusOr<std::unique_ptr<ChangeSubscription>> Watch(const WatchChanges& query) override;
   Position AppliedPosition() const override;
   absl::Status Ready() const override;
 
@@ -166,6 +171,8 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   WritePipeline pipeline_;
   ReadBarriers barriers_;
   PositionWaiters position_waiters_;
+  RequestMemory requests_;
+  ChangeFeed changes_;
   Settler settler_;
   Replayer replayer_;
   std::function<void()> ready_callback_;

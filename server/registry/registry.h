@@ -265,6 +265,54 @@ struct IdInContext {
 
 enum class ConfigView { kOwn, kEffective };
 
+// --- watching ------------------------------------------------------------------------------------------------------
+
+struct WatchChanges {
+  std::string context_prefix =
+      "*";  // as in ListSubjects; configuration and modes of more than a subject are told always
+  std::string prefix;
+  enum class From { kNow, kSnapshot, kPosition } from = From::kNow;
+  Position position;  // with kPosition: changes after it
+};
+
+struct SchemaVersionChange {
+  Subject subject;
+  Version version;
+  std::optional<SchemaVersion> now;  // nothing: removed for good
+};
+
+struct ConfigChange {
+  ConfigTarget target;
+  std::shared_ptr<const SubjectConfig> now;  // null: removed
+};
+
+struct ModeChange {
+  ConfigTarget target;
+  std::optional<Mode> now;  // nothing: removed
+};
+
+// What was there when the watch began has been told.
+struct CaughtUp {};
+
+struct WatchEvent {
+  Position position;  // a later watch may go on from here; no log id within a snapshot, which cannot be gone on with
+  std::variant<SchemaVersionChange, ConfigChange, ModeChange, CaughtUp> what;
+};
+
+// One watch. Nothing is buffered for it: it reads from what the node keeps for all. Not thread-safe, but for `wake`.
+// Destroyed before the registry.
+class ChangeSubscription {
+ public:
+  virtual ~ChangeSubscription() = default;
+  // Up to `max` events, in order. Where there are none, `wake` runs once as soon as asking again may give some; it is
+  // dropped when the subscription goes, and may then still be running. An error ends the watch: OVERLOADED when changes
+  // it has not seen are no longer kept, SHUTTING_DOWN.
+  virtual absl::StatusOr<std::vector<std::shared_ptr<const WatchEvent>>> Next(size_t max,
+                                                                              std::function<void()> wake) = 0;
+  // Everything up to here has been told; no log id before the end of a snapshot.
+  virtual Position position() const = 0;
+};
+
 // Runs once: before AwaitPosition returns, or later on a thread that must not be held up.
 using PositionDone = std::function<void(absl::Status)>;
 
@@ -311,6 +359,9 @@ class Registry {
   // Runs `done` once this node has applied what stands at `position`. POSITION_OF_ANOTHER_LOG; POSITION_NOT_REACHED by
   // the deadline, which is bounded; OVERLOADED where too many wait. See await_read.h.
   virtual void AwaitPosition(const CallContext& context, const Position& position, PositionDone done) = 0;
+  // POSITION_TOO_OLD where changes after the position are no longer kept, POSITION_OF_ANOTHER_LOG; OVERLOADED where too
+  // many watch.
+  virtual absl::StatusOr<std::unique_ptr<ChangeSubscription>> Watch(const WatchChanges& query) = 0;
   // The position up to which reads are answered now.
   virtual Position AppliedPosition() const = 0;
   // OK when this node answers reads from a complete copy; else why not.

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
 #include "base/logging.h"
+#include "server/registry/request_memory.h"
 #include "store/record_codec.h"
 
 namespace regent {
@@ -125,9 +126,15 @@ void WritePipeline::Append(const FlightPtr& flight, std::vector<Record> records)
     flight->unread = records.size();
     flight->lost = false;
     flight->raw_keys.clear();
+    // What follows the read-back only clears up: the request was done before.
+    const bool told = flight->request_id.empty() || flight->read_back;
+    size_t number = 0;
     for (Record& record : records) {
       record.headers.push_back({kClaimHeader, *token});
-      if (!flight->request_id.empty()) record.headers.push_back({kRequestHeader, flight->request_id});
+      ++number;
+      if (!told) {
+        record.headers.push_back({kRequestHeader, RequestMemory::Header(flight->request_id, number, flight->unread)});
+      }
       flight->raw_keys.push_back(record.key);
       by_raw_key_[record.key] = flight;
     }

@@ -13,6 +13,7 @@
 #include "regent/v1/cluster.pb.h"
 #include "regent/v1/schema_registry.pb.h"
 #include "regent/v1/subject_admin.pb.h"
+#include "regent/v1/watch.pb.h"
 
 namespace regent {
 namespace {
@@ -48,7 +49,7 @@ TEST(ServiceConfigTest, GrpcUnderstandsIt) { EXPECT_EQ(grpc::experimental::Valid
 TEST(ServiceConfigTest, NamesEveryMethodOnceAndNoOther) {
   std::multiset<std::string> expected;
   for (const auto* file : {v1::RegisterSchemaRequest::descriptor()->file(), v1::GetConfigRequest::descriptor()->file(),
-                           v1::GetStatusRequest::descriptor()->file()}) {
+                           v1::GetStatusRequest::descriptor()->file(), v1::WatchEvent::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) {
         expected.insert(file->service(s)->full_name() + "/" + file->service(s)->method(m)->name());

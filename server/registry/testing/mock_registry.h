@@ -34,6 +34,7 @@ class MockRegistry : public Registry {
   MOCK_METHOD(absl::StatusOr<std::string>, Render, (const std::shared_ptr<const StoredSchema>&, std::string_view),
               (override));
   MOCK_METHOD(void, AwaitPosition, (const CallContext&, const Position&, PositionDone), (override));
+  MOCK_METHOD(absl::StatusOr<std::unique_ptr<ChangeSubscription>>, Watch, (const WatchChanges&), (override));
   MOCK_METHOD(Position, AppliedPosition, (), (const, override));
   MOCK_METHOD(absl::Status, Ready, (), (const, override));
 };

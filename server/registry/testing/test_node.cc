@@ -15,6 +15,8 @@ LocalRegistry::Options RegistryOptions(const TestNode::Options& options) {
   result.leadership.pause = [](int failures) { return std::chrono::milliseconds(1 << std::min(failures, 6)); };
   result.writes = options.writes;
   result.defaults = options.defaults;
+  result.changes = options.changes;
+  result.requests = options.requests;
   result.retention = options.retention;
   return result;
 }

@@ -21,6 +21,8 @@ class TestNode {
     std::string name = "node-1";
     WritePipeline::Options writes;
     RegistryDefaults defaults;
+    ChangeFeed::Options changes;
+    RequestMemory::Options requests;
     LogRetention retention;
   };
   explicit TestNode(std::shared_ptr<MemoryLogStorage> storage);
