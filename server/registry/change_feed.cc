@@ -35,7 +35,8 @@ absl::Status ShuttingDown() { return MakeError(ErrorReason::kShuttingDown, "This
 
 class ChangeFeed::Subscription : public ChangeSubscription {
  public:
-  Subscription(ChangeFeed* feed, WatchChanges query, Offset from) : feed_(feed), query_(std::move(query)), seen_(from) {
+  Subscription(ChangeFeed* feed, WatchChanges query, Position from, int reading)
+      : feed_(feed), query_(std::move(query)), log_id_(std::move(from.log_id)), reading_(reading), seen_(from.offset) {
     if (query_.from != WatchChanges::From::kSnapshot) phase_ = Phase::kCaughtUp;
   }
   ~Subscription() override { feed_->Forget(this); }
@@ -244,7 +245,7 @@ absl::StatusOr<std::unique_ptr<ChangeSubscription>> ChangeFeed::Watch(const Watc
     if (query.position.log_id != log_id) {
       return MakeError(
           ErrorReason::kPositionOfAnotherLog,
-          absl::StrCat("The position belongs to log ", query.position.log_id, "; this node reads log ", log_id_, "."));
+          absl::StrCat("The position belongs to log ", query.position.log_id, "; this node reads log ", log_id, "."));
     }
     if (query.position.offset < complete_after_) {
       return MakeError(ErrorReason::kPositionTooOld,
