@@ -18,7 +18,8 @@
 namespace regent {
 namespace {
 
-constexpr std::chrono::seconds kLook{1};              // at the topic's identity
+constexpr std::chrono::seconds kLook{1};  // at the topic's identity
+constexpr std::chrono::milliseconds kOpenAgain{20};
 constexpr std::chrono::milliseconds kLookAgain{200};  // when it was in doubt
 constexpr std::chrono::seconds kLookTimeout{5};
 constexpr std::chrono::seconds kJudge{60};  // the topic's settings
@@ -105,9 +106,11 @@ absl::Status KafkaLog::Open() {
     if (facts.ok() && has_copy) break;  // the guard looks whether it is the same
     if (facts.ok() && !facts->id.empty()) {
       id_ = facts->id;
-      break;
-    }
-    if (facts.ok()) {
+      // A topic that was just created has no leader for a moment.
+      const absl::StatusOr<Offset> end = admin_->EndOffset(options_.topic.name, std::max(left, kLookAgain));
+      if (end.ok()) break;
+      facts = end.status();
+    } else if (facts.ok()) {
       facts = MakeError(ErrorReason::kLogUnavailable,
                         absl::StrCat("there is no topic ", options_.topic.name, " at ", options_.client.servers,
                                      ", and a node with leader.eligibility=false does not create it"));
@@ -120,6 +123,8 @@ absl::Status KafkaLog::Open() {
           absl::StrCat("kafkastore.bootstrap.servers=", options_.client.servers, ": ", facts.status().message()));
     }
     if (Cancelled()) return MakeError(ErrorReason::kShuttingDown, "told to stop while opening the log");
+    MutexLock lock(&mutex_);
+    wake_guard_.WaitUntil(&mutex_, SystemClock()->Now() + kOpenAgain);
   }
   opening_ = false;
 
@@ -144,7 +149,7 @@ absl::Status KafkaLog::Open() {
     producer_ = std::make_unique<KafkaProducer>(std::move(producer));
   }
   // Without a local copy the topic just seen is the log, and appends may begin at once.
-  if (!has_copy) LookAround();
+  if (!has_copy) SetGood();
   guard_ = std::thread([this] { RunGuard(); });
   return absl::OkStatus();
 }

@@ -5,7 +5,7 @@ targets ("store:log"). A target stands under the rule that fits it most closely.
 row here may depend on nothing, and nothing may depend on it, so a new room starts with a new row.
 """
 
-EVERYTHING = ["base", "benchmarks", "cli", "client", "election", "proto", "schema", "server", "store", "tests", "tools"]
+EVERYTHING = ["base", "bazel", "benchmarks", "cli", "client", "election", "proto", "schema", "server", "store", "tests", "third_party", "tools"]
 
 # Shipped code.
 MAY_SEE = {
