@@ -22,6 +22,7 @@ class Suite:
         self.passed = 0
         self.failures = []  # what failed, one line each
         self.figures = []  # (target, line)
+        self.retried = []  # targets that needed more than one attempt
 
 
 def local_path(outputs, name):
@@ -60,6 +61,8 @@ def read_suite(path):
             if "testResult" in identity and "testResult" in event:
                 # Of several attempts the last counts.
                 result = identity["testResult"]
+                if result.get("attempt", 1) > 1 and result["label"] not in suite.retried:
+                    suite.retried.append(result["label"])
                 results[result["label"], result.get("run"), result.get("shard")] = event["testResult"]
             elif "targetCompleted" in identity and not event.get("completed", {}).get("success"):
                 unbuilt.append(identity["targetCompleted"]["label"])
@@ -111,6 +114,9 @@ def main():
     for suite in suites:
         for target, figure in suite.figures:
             print("%-12s %s: %s" % (suite.name, target, figure))
+    for suite in suites:
+        for target in suite.retried:
+            print("RETRIED %s: %s failed at its first attempt" % (suite.name, target))
     for suite in suites:
         for failure in suite.failures:
             print("FAILED  %s: %s" % (suite.name, failure))

@@ -73,7 +73,9 @@ class TestSummaryTest(unittest.TestCase):
     def test_of_several_attempts_the_last_counts(self):
         self.ran("//a:x", ONE_FAILED, status="FAILED", attempt=1)
         self.ran("//a:x", TWO_PASSED, attempt=2)
-        self.assertEqual((self.suite().passed, self.suite().failures), (2, []))
+        self.ran("//a:y", TWO_PASSED)
+        self.assertEqual((self.suite().passed, self.suite().failures), (4, []))
+        self.assertEqual(self.suite().retried, ["//a:x"])
 
     def test_shards_add_up(self):
         self.ran("//a:x", TWO_PASSED, shard=1)
