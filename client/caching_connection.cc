@@ -137,7 +137,7 @@ class CachingConnection : public RegistryConnection {
   absl::StatusOr<SchemaVersion> LookupSchema(const CallOptions& options, const LookupSchemaRequest& request) override {
     const char kind = request.deleted == Deleted::kExclude ? 'f' : request.deleted == Deleted::kInclude ? 'F' : 'o';
     const std::string key = KeyOf(kind, request.subject, request.content, request.normalize);
-    return Version(key, [&] { return inner_->LookupSchema(options, request); });
+    return Version(options, key, [&] { return inner_->LookupSchema(options, request); });
   }
 
   absl::StatusOr<StoredSchemaPtr> GetSchema(const CallOptions& options, const GetSchemaRequest& request) override {
@@ -150,7 +150,7 @@ class CachingConnection : public RegistryConnection {
 
   absl::StatusOr<SchemaVersion> GetSchemaVersion(const CallOptions& options,
                                                  const GetSchemaVersionRequest& request) override {
-    return Version(KeyOf(request), [&] { return inner_->GetSchemaVersion(options, request); });
+    return Version(options, KeyOf(request), [&] { return inner_->GetSchemaVersion(options, request); });
   }
 
   absl::StatusOr<CompatibilityReport> CheckCompatibility(const CallOptions& options,
@@ -184,8 +184,10 @@ class CachingConnection : public RegistryConnection {
 
  private:
   template <typename Ask>
-  absl::StatusOr<SchemaVersion> Version(const std::string& key, Ask ask) {
-    if (std::optional<SchemaVersion> known = subjects_.Get(key)) return *std::move(known);
+  absl::StatusOr<SchemaVersion> Version(const CallOptions& options, const std::string& key, Ask ask) {
+    // Who asks for what is new wants no answer from before.
+    const bool any = !options.min_position && !options.linearizable;
+    if (std::optional<SchemaVersion> known = any ? subjects_.Get(key) : std::nullopt) return *std::move(known);
     const uint64_t generation = generation_;
     absl::StatusOr<SchemaVersion> version = ask();
     if (version.ok()) Remember(key, *version, generation);

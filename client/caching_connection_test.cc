@@ -92,6 +92,14 @@ TEST_F(CachingConnectionTest, BelievesTheLatestVersionForAWhile) {
   EXPECT_EQ(NumberOf(connection->GetSchemaVersion({}, Latest())), 2);
 }
 
+TEST_F(CachingConnectionTest, AsksAnewWhenToldHowNewTheAnswerMustBe) {
+  EXPECT_CALL(*inner_, GetSchemaVersion).WillOnce(Return(VersionOf(1))).WillRepeatedly(Return(VersionOf(2)));
+  const auto connection = Make();
+  EXPECT_EQ(NumberOf(connection->GetSchemaVersion({}, Latest())), 1);
+  EXPECT_EQ(NumberOf(connection->GetSchemaVersion({.min_position = Position{"log", Offset(7)}}, Latest())), 2);
+  EXPECT_EQ(NumberOf(connection->GetSchemaVersion({.linearizable = true}, Latest())), 2);
+}
+
 TEST_F(CachingConnectionTest, BelievesNothingOfSubjectsWhenTheExpiryIsZero) {
   EXPECT_CALL(*inner_, GetSchemaVersion).Times(2).WillRepeatedly(Return(VersionOf(1)));
   const auto connection = Make({.subject_expiry = std::chrono::milliseconds(0)});

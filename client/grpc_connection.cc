@@ -15,6 +15,7 @@
 #include "client/methods.h"
 #include "client/request_id.h"
 #include "client/resolver.h"
+#include "client/write_position.h"
 #include "regent/v1/schema_registry.grpc.pb.h"
 #include "regent/v1/subject_admin.grpc.pb.h"
 
@@ -42,6 +43,7 @@ class GrpcConnection : public RegistryConnection {
     const auto answer = Call(options, Method::kRegisterSchema, &GrpcLink::registry, &RegistryStub::RegisterSchema,
                              ToProto(request, IdOf(options)), v1::RegisterSchemaResponse());
     if (!answer.ok()) return answer.status();
+    written_.Advance(FromProto(answer->result()).position);
     absl::StatusOr<SchemaVersion> registered = FromProto(answer->schema_version());
     if (!registered.ok()) return registered.status();
     return RegisterSchemaResult{FromProto(answer->result()), *std::move(registered)};
@@ -101,6 +103,7 @@ class GrpcConnection : public RegistryConnection {
     const auto answer = Call(options, Method::kDeleteVersion, &GrpcLink::admin, &AdminStub::DeleteVersion,
                              ToProto(request, IdOf(options)), v1::DeleteVersionResponse());
     if (!answer.ok()) return answer.status();
+    written_.Advance(FromProto(answer->result()).position);
     return DeleteResult{FromProto(answer->result()), {Version(answer->version())}};
   }
 
@@ -109,6 +112,7 @@ class GrpcConnection : public RegistryConnection {
                              ToProto(request, IdOf(options)), v1::DeleteSubjectResponse());
     if (!answer.ok()) return answer.status();
     DeleteResult result{FromProto(answer->result()), {}};
+    written_.Advance(result.result.position);
     for (const int32_t version : answer->versions()) result.versions.emplace_back(version);
     return result;
   }
@@ -124,6 +128,7 @@ class GrpcConnection : public RegistryConnection {
     const auto answer = Call(options, Method::kUpdateConfig, &GrpcLink::admin, &AdminStub::UpdateConfig,
                              ToProto(request, IdOf(options)), v1::UpdateConfigResponse());
     if (!answer.ok()) return answer.status();
+    written_.Advance(FromProto(answer->result()).position);
     return ConfigResult{FromProto(answer->result()), FromProto(answer->config())};
   }
 
@@ -131,6 +136,7 @@ class GrpcConnection : public RegistryConnection {
     const auto answer = Call(options, Method::kDeleteConfig, &GrpcLink::admin, &AdminStub::DeleteConfig,
                              ToProto(request, IdOf(options)), v1::DeleteConfigResponse());
     if (!answer.ok()) return answer.status();
+    written_.Advance(FromProto(answer->result()).position);
     return ConfigResult{FromProto(answer->result()), FromProto(answer->config())};
   }
 
@@ -171,12 +177,41 @@ class GrpcConnection : public RegistryConnection {
     return world;
   }
 
-  // One call, at as many servers as it takes. `stub` and `function` say how; `response` is only there for its type.
+  static v1::Position PositionProto(const Position& position) {
+    v1::Position proto;
+    proto.set_log_id(position.log_id);
+    proto.set_offset(position.offset.value());
+    return proto;
+  }
+
+  // One call; a read that asks for what this connection wrote.
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> Call(const CallOptions& options, Method method, const std::unique_ptr<Stub> GrpcLink::*stub,
                                 grpc::Status (Stub::*function)(grpc::ClientContext*, const Request&, Response*),
-                                const absl::StatusOr<Request>& request, Response response) {
+                                absl::StatusOr<Request> request, Response response) {
     if (!request.ok()) return request.status();
+    if constexpr (requires { request->mutable_read_options(); }) {
+      const Position own = options_.read_your_writes ? written_.Get() : Position();
+      if (options.linearizable) request->mutable_read_options()->set_consistency(v1::CONSISTENCY_LINEARIZABLE);
+      if (options.min_position) {
+        *request->mutable_read_options()->mutable_min_position() = PositionProto(*options.min_position);
+      } else if (!own.log_id.empty()) {
+        *request->mutable_read_options()->mutable_min_position() = PositionProto(own);
+        absl::StatusOr<Response> answer = Send(options, method, stub, function, *request, response);
+        if (ReasonOf(answer.status()) != ErrorReason::kPositionOfAnotherLog) return answer;
+        // The log was replaced: what was written to the old one is as gone for this connection as for everybody.
+        written_.Forget(own);
+        request->mutable_read_options()->clear_min_position();
+      }
+    }
+    return Send(options, method, stub, function, *request, std::move(response));
+  }
+
+  // One call, at as many servers as it takes. `stub` and `function` say how; `response` is only there for its type.
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Send(const CallOptions& options, Method method, const std::unique_ptr<Stub> GrpcLink::*stub,
+                                grpc::Status (Stub::*function)(grpc::ClientContext*, const Request&, Response*),
+                                const Request& request, Response response) {
     const SteadyTime deadline = SystemClock()->Now() + options.timeout.value_or(options_.call_timeout);
     if (!directory_.WaitUntilKnown(deadline)) return Unresolved();
     const absl::Status status =
@@ -192,7 +227,7 @@ class GrpcConnection : public RegistryConnection {
           grpc::ClientContext context;
           context.set_deadline(ToWall(attempt_deadline));
           response.Clear();
-          const grpc::Status answer = (*((**link).*stub).*function)(&context, *request, &response);
+          const grpc::Status answer = (*((**link).*stub).*function)(&context, request, &response);
           directory_.Note(answer.error_code() == grpc::StatusCode::UNAVAILABLE ||
                           answer.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED);
           return Attempt{Translate(server, answer), /*sent=*/true};
@@ -222,6 +257,7 @@ class GrpcConnection : public RegistryConnection {
 
   const GrpcConnectionOptions options_;
   Failover failover_;
+  WritePosition written_;
   ServerDirectory directory_;  // its thread ends before the others do
 };
 

@@ -29,6 +29,9 @@ struct GrpcConnectionOptions {
   // The registry that is expected (`schema.registry.group.id` of its nodes): servers of another one are refused, so
   // that a wrong address never mixes up ids. Empty: any.
   std::string registry_id;
+  // A read sees what was written through this connection before, whichever server answers it: one that has not come so
+  // far waits, or another one is asked. Switch off where a stale answer is better than a late one.
+  bool read_your_writes = true;
   // For a call that names no timeout of its own. Raise it where elections take longer: writes wait for a primary.
   std::chrono::milliseconds call_timeout{15000};
   // How long one server may take to accept a connection before the next one is tried. Lower = faster failover from

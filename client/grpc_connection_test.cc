@@ -407,6 +407,63 @@ TEST_F(GrpcConnectionTest, GoesPastAServerOfAnotherRegistry) {
   EXPECT_EQ(behaviour_.calls, 0);
 }
 
+TEST_F(GrpcConnectionTest, ReadsAskForWhatWasWrittenBefore) {
+  TestServer server(&behaviour_);
+  std::vector<v1::ReadOptions> asked;
+  behaviour_.on_get = [&](const v1::GetSchemaRequest& request, v1::StoredSchema* response) {
+    asked.push_back(request.read_options());
+    return Answer(response);
+  };
+  behaviour_.on_update_config = [](const v1::UpdateConfigRequest&, v1::UpdateConfigResponse* response) {
+    response->mutable_result()->mutable_position()->set_log_id("log");
+    response->mutable_result()->mutable_position()->set_offset(41);
+    return grpc::Status::OK;
+  };
+  const auto connection = Connect({server.address()});
+  ASSERT_TRUE(connection->GetSchema({}, ById(7)).ok());
+  ASSERT_TRUE(connection->UpdateConfig({}, {}).ok());
+  ASSERT_TRUE(connection->GetSchema({}, ById(7)).ok());
+  ASSERT_TRUE(connection->GetSchema({.min_position = Position{"log", Offset(9)}, .linearizable = true}, ById(7)).ok());
+  ASSERT_THAT(asked, SizeIs(3));
+  EXPECT_FALSE(asked[0].has_min_position());
+  EXPECT_EQ(asked[1].min_position().log_id(), "log");
+  EXPECT_EQ(asked[1].min_position().offset(), 41);
+  EXPECT_EQ(asked[2].min_position().offset(), 9);
+  EXPECT_EQ(asked[2].consistency(), v1::CONSISTENCY_LINEARIZABLE);
+}
+
+TEST_F(GrpcConnectionTest, ReadGoesToAServerThatHasSeenTheWrite) {
+  TestServer behind(&behaviour_);
+  Behaviour ahead;
+  ahead.on_get = [](const v1::GetSchemaRequest&, v1::StoredSchema* response) { return Answer(response); };
+  TestServer other(&ahead);
+  behaviour_.on_get = [](const v1::GetSchemaRequest&, v1::StoredSchema*) {
+    return WireError(ErrorReason::kPositionNotReached);
+  };
+  EXPECT_TRUE(Connect({behind.address(), other.address()})->GetSchema({}, ById(7)).ok());
+}
+
+TEST_F(GrpcConnectionTest, LogThatIsNoMoreIsAskedForOnce) {
+  TestServer server(&behaviour_);
+  behaviour_.on_get = [&](const v1::GetSchemaRequest& request, v1::StoredSchema* response) {
+    if (request.read_options().has_min_position()) return WireError(ErrorReason::kPositionOfAnotherLog);
+    return Answer(response);
+  };
+  behaviour_.on_update_config = [](const v1::UpdateConfigRequest&, v1::UpdateConfigResponse* response) {
+    response->mutable_result()->mutable_position()->set_log_id("old");
+    return grpc::Status::OK;
+  };
+  const auto connection = Connect({server.address()});
+  ASSERT_TRUE(connection->UpdateConfig({}, {}).ok());
+  EXPECT_TRUE(connection->GetSchema({}, ById(7)).ok());
+  behaviour_.calls = 0;
+  EXPECT_TRUE(connection->GetSchema({}, ById(7)).ok());
+  EXPECT_EQ(behaviour_.calls, 1);
+  // A position that the caller names is the caller's to judge.
+  const CallOptions options{.min_position = Position{"old", Offset(1)}};
+  EXPECT_EQ(ReasonOf(connection->GetSchema(options, ById(7)).status()), ErrorReason::kPositionOfAnotherLog);
+}
+
 TEST_F(GrpcConnectionTest, CallCancelledByAServerThatGoesAwayIsMadeElsewhere) {
   TestServer first(&behaviour_);
   TestServer second(&behaviour_);

@@ -46,6 +46,12 @@ enum class Deleted { kExclude, kInclude, kOnly };
 struct CallOptions {
   // For the whole call, retries and all endpoints included. Nothing: the connection's default.
   std::optional<std::chrono::milliseconds> timeout;
+  // Reads only: at least what stands in the log up to here must be seen, e.g. a write of another process that handed
+  // its position over. Nothing: what this connection wrote itself, if its options say so.
+  std::optional<Position> min_position;
+  // Reads only: everything that anybody was acknowledged before this call must be seen. Costs a record in the log and
+  // needs a primary.
+  bool linearizable = false;
   // Writes only: a UUID that makes a repeated call get the first answer. Empty: the connection makes one.
   std::string request_id;
 };
