@@ -48,9 +48,11 @@ inline void CompareTwo(const Format& format, std::string_view input) {
   const std::vector<std::string_view> parts = Split(input, 2);
   const auto first = format.Parse(parts[0], {}, Validation::kLenient, Limits());
   if (!first.ok()) return;
+  // What only a lenient reader takes, two fields of one number, say, need not agree with itself.
+  const bool is_valid = format.Parse(parts[0], {}, Validation::kStrict, Limits()).ok();
   for (const CompatibilityPolicy policy : {CompatibilityPolicy::kStrict, CompatibilityPolicy::kLenient}) {
     const auto itself = format.Compare(**first, **first, policy, Limits());
-    FUZZ_CHECK(!itself.ok() || itself->differences.empty());
+    FUZZ_CHECK(!is_valid || !itself.ok() || itself->differences.empty());
     if (parts.size() < 2) continue;
     const auto second = format.Parse(parts[1], {}, Validation::kLenient, Limits());
     if (!second.ok()) return;
