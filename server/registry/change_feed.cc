@@ -131,10 +131,9 @@ class ChangeFeed::Subscription : public ChangeSubscription {
           ErrorReason::kOverloaded,
           "This watch reads too slowly: changes it has not seen are no longer kept. Begin with a snapshot.");
     }
-    const auto& ring = feed_->ring_;
-    auto it = std::upper_bound(ring.begin(), ring.end(), seen_,
+    auto it = std::upper_bound(feed_->ring_.begin(), feed_->ring_.end(), seen_,
                                [](Offset offset, const Entry& entry) { return offset < entry.offset; });
-    for (; it != ring.end(); ++it) {
+    for (; it != feed_->ring_.end(); ++it) {
       // All of one record's changes share its position: they are not separated.
       if (events->size() >= max && it->offset != seen_) return absl::OkStatus();
       if (Wants(SubjectOf(*it->event))) events->push_back(it->event);
