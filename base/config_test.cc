@@ -254,7 +254,9 @@ TEST(ConfigTest, ValueThatDoesNotFitNamesKeyValueAndSource) {
   EXPECT_EQ(Refusal({.settings = {"regent.schema.max.bytes=1MB"}}),
             "regent.schema.max.bytes=1MB (--set): not a whole number");
   EXPECT_EQ(Refusal({.settings = {"regent.schema.max.depth=0"}}),
-            "regent.schema.max.depth=0 (--set): not between 1 and 10000");
+            "regent.schema.max.depth=0 (--set): not between 1 and 1000");
+  EXPECT_EQ(Refusal({.settings = {"regent.schema.max.depth=1001"}}),
+            "regent.schema.max.depth=1001 (--set): not between 1 and 1000");
   EXPECT_EQ(Refusal({.settings = {"schema.validate.new.schemas=yes"}}),
             "schema.validate.new.schemas=yes (--set): neither true nor false");
   EXPECT_EQ(Refusal({.settings = {"avro.compatibility.level=half"}}),

@@ -77,6 +77,9 @@ absl::StatusOr<NodeOptions> NodeOptionsFrom(const Config& config) {
   options.grpc.max_concurrent_streams = static_cast<int>(config.Number("regent.grpc.max.concurrent.streams"));
   options.grpc.max_waiting_reads = static_cast<int>(config.Number("regent.read.max.waiting"));
 
+  options.grpc.watch_heartbeat = config.Millis("regent.watch.heartbeat.ms");
+  options.grpc.watch_stuck = config.Millis("regent.watch.stuck.ms");
+
   options.rest_listeners = config.Text("listeners");
   options.rest_protocol_map = config.Text("listener.protocol.map");
   options.rest_pem_file = config.Text("ssl.keystore.location");
@@ -85,6 +88,13 @@ absl::StatusOr<NodeOptions> NodeOptionsFrom(const Config& config) {
   LocalRegistry::Options& registry = options.registry;
   registry.defaults.level = *ParseCompatibilityLevel(config.Text("schema.compatibility.level"));
   registry.defaults.validate_new_schemas = config.Bool("schema.validate.new.schemas");
+  registry.defaults.modes_changeable = config.Bool("mode.mutability");
+  registry.position_waiters.max_waiting = static_cast<int>(config.Number("regent.position.max.waiting"));
+  registry.barriers.max_waiting = registry.position_waiters.max_waiting;
+  registry.requests.max_requests = config.Number("regent.request.max.remembered");
+  registry.changes.max_watchers = static_cast<int>(config.Number("regent.watch.max.watches"));
+  registry.changes.max_changes = config.Number("regent.watch.max.changes");
+  registry.changes.max_bytes = config.Number("regent.watch.max.bytes");
   registry.writes.default_timeout = config.Millis("regent.write.timeout.ms");
   registry.writes.max_operations = static_cast<int>(config.Number("regent.write.max.waiting"));
   options.forwarding.default_timeout = registry.writes.default_timeout;

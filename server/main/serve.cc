@@ -2,10 +2,13 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "base/error_reason.h"
@@ -34,6 +37,16 @@ LoggingOptions LoggingOptionsFrom(const Config& config) {
   return options;
 }
 
+// The logging library itself would say nothing, and write to stderr or nowhere.
+absl::Status CheckLogDirectory(const std::string& directory) {
+  if (directory.empty()) return absl::OkStatus();
+  std::error_code error;
+  const bool usable = std::filesystem::is_directory(directory, error) && access(directory.c_str(), W_OK) == 0;
+  if (usable) return absl::OkStatus();
+  return MakeError(ErrorReason::kConfigurationInvalid,
+                   "regent.log.dir=" + directory + ": no directory that can be written to.");
+}
+
 // Whether one of the signals that RunServe blocks and waits for has come already.
 bool StopIsPending() {
   sigset_t pending;
@@ -54,7 +67,9 @@ int RunServe(const Config& config, std::function<std::unique_ptr<Log>(std::uniqu
   // A reader of our output that went away is no reason to stop.
   signal(SIGPIPE, SIG_IGN);
 
-  InitLogging("regent", LoggingOptionsFrom(config));
+  const LoggingOptions logging = LoggingOptionsFrom(config);
+  if (absl::Status status = CheckLogDirectory(logging.directory); !status.ok()) return Fail(status);
+  InitLogging("regent", logging);
   for (const std::string& warning : config.warnings()) LOG(WARNING) << warning;
   auto options = NodeOptionsFrom(config);
   if (!options.ok()) return Fail(options.status());
