@@ -356,6 +356,7 @@ void Simulation::OnLanded(const LogRecord& record) {
   const std::string digest_before = truth_.Digest().second;
   const bool was_there = decoded.ok() && !std::holds_alternative<Tombstone>(truth_.ValueOf(decoded->key));
   if (decoded.ok() && decoded->key.type == KeyType::kSchema) CheckOwnWrite(record, *decoded);
+  const bool was_unsettled = truth_.FindUnsettled(record.record.key).has_value();
   const Applied applied = truth_.Apply(record);
   const std::string request = HeaderOf(record.record, kRequestHeader);
   landed_.push_back({applied.verdict, request});
@@ -364,7 +365,8 @@ void Simulation::OnLanded(const LogRecord& record) {
                       applied.understood ? VerdictName(applied.verdict) : "unreadable"));
   }
   if (!applied.understood) return;
-  const bool upkeep = request.empty() && !applied.claim_token.empty();
+  // A client's clean-up after its answer is known names no request either, but it has no need of an unsettled key.
+  const bool upkeep = request.empty() && was_unsettled && !applied.claim_token.empty();
   switch (applied.verdict) {
     case Verdict::kClaimCounted:
       ++counts_.claims;
@@ -439,7 +441,8 @@ void Simulation::CheckAnswer(const std::string& request, const absl::StatusOr<Wr
   ++counts_.acknowledged;
   if (tracing_) Note(absl::StrCat("    ", request, " is acknowledged at @", result->position.offset.value()));
   const int64_t offset = result->position.offset.value();
-  if (offset < 0 || offset >= static_cast<int64_t>(landed_.size()) || landed_[offset].request != request) {
+  if (offset < 0 || offset >= static_cast<int64_t>(landed_.size()) ||
+      (!landed_[offset].request.empty() && landed_[offset].request.compare(0, request.size(), request) != 0)) {
     return Violate("ACKNOWLEDGED-ELSEWHERE", absl::StrCat(request, " at @", offset));
   }
   if (landed_[offset].verdict != Verdict::kValid)
