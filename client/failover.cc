@@ -19,7 +19,7 @@ enum class Next {
 };
 
 // True when the server says of itself that it did nothing of what was asked.
-bool DidNothing(ErrorReason reason) {
+bool DidNothing(ErrorReason reason, CallKind kind) {
   switch (reason) {
     case ErrorReason::kNoPrimary:
     case ErrorReason::kNotPrimary:
@@ -27,8 +27,10 @@ bool DidNothing(ErrorReason reason) {
     case ErrorReason::kNotReady:
     case ErrorReason::kShuttingDown:
     case ErrorReason::kOverloaded:
-    case ErrorReason::kPositionNotReached:
       return true;
+    // A write was done, and only not seen yet by the node that forwarded it.
+    case ErrorReason::kPositionNotReached:
+      return kind != CallKind::kWrite;
     default:
       return false;
   }
@@ -42,7 +44,7 @@ bool IsServersOwn(const absl::Status& status) {
 Next Judge(const Attempt& attempt, CallKind kind) {
   if (attempt.status.ok()) return Next::kReturn;
   if (!attempt.sent) return Next::kElsewhere;
-  if (DidNothing(ReasonOf(attempt.status))) return Next::kElsewhere;
+  if (DidNothing(ReasonOf(attempt.status), kind)) return Next::kElsewhere;
   if (kind == CallKind::kWrite) return Next::kReturn;
   const bool may_pass = attempt.status.code() == absl::StatusCode::kUnavailable ||
                         attempt.status.code() == absl::StatusCode::kDeadlineExceeded;

@@ -128,6 +128,14 @@ TEST_F(FailoverTest, DoesNotRepeatAnUnsafeCallThatWasLost) {
             ErrorReason::kOutcomeUnknown);
 }
 
+// The node that forwarded it has not applied it yet: a delete of the latest version used to take another one with it.
+TEST_F(FailoverTest, DoesNotRepeatADeleteThatWasDone) {
+  const auto failover = Make(2);
+  EXPECT_EQ(ReasonOf(Run(*failover, CallKind::kWrite, {Said(ErrorReason::kPositionNotReached), Done()})),
+            ErrorReason::kPositionNotReached);
+  EXPECT_THAT(asked_, ElementsAre(0));
+}
+
 TEST_F(FailoverTest, SendsAnUnsafeCallOnWhenItNeverLeft) {
   const auto failover = Make(2);
   EXPECT_TRUE(Run(*failover, CallKind::kWrite, {NotReached("a"), Done()}).ok());

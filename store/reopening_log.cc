@@ -13,9 +13,9 @@ std::shared_ptr<Log> ReopeningLog::Current() const {
   return current_;
 }
 
-absl::Status ReopeningLog::Reopen() {
+absl::Status ReopeningLog::Reopen(const ReopenRequest& request) {
   Current()->Close();
-  auto opened = open_();
+  auto opened = open_(request);
   if (!opened.ok()) return opened.status();
   std::shared_ptr<Log> next = *std::move(opened);
   {

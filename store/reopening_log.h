@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "base/mutex.h"
@@ -10,11 +11,19 @@
 
 namespace regent {
 
+struct ReopenRequest {
+  // The log that is meant: one that is another by now is not created, and its reader is told that it was replaced.
+  // Empty: whatever is there now, which only an operator may ask for.
+  std::string expected_id;
+  // The handle is for appending what this node remembers of another log: what the node keeps on its disk is left alone.
+  bool for_restore = false;
+};
+
 // Passes everything on to the handle it has now. Thread-safe.
 class ReopeningLog : public Log {
  public:
-  // Another handle on the log that is there now.
-  using Open = std::function<absl::StatusOr<std::unique_ptr<Log>>()>;
+  // Another handle. A log that cannot look for `expected_id` may give another: compare its Id().
+  using Open = std::function<absl::StatusOr<std::unique_ptr<Log>>(const ReopenRequest&)>;
 
   // `first` belongs to the caller and outlives this. Without `open` it is never replaced.
   ReopeningLog(Log* first, Open open);
@@ -22,7 +31,7 @@ class ReopeningLog : public Log {
   bool CanReopen() const { return open_ != nullptr; }
   // Closes the handle it has and opens another, which StartReading() reads anew. Appends that were pending end UNKNOWN
   // or better, and those in between fail. Not from a callback. One at a time.
-  absl::Status Reopen();
+  absl::Status Reopen(const ReopenRequest& request);
 
   absl::Status StartReading(Offset from, LogSink* sink) override;
   void Append(absl::Span<const Record> records, AppendDone done) override;

@@ -21,7 +21,7 @@ class ReopeningUnderTest : public LogUnderTest {
      private:
       Owning(std::unique_ptr<MemoryLog> first, ReopeningUnderTest* test)
           : ReopeningLog(first.get(),
-                         [test]() -> absl::StatusOr<std::unique_ptr<Log>> {
+                         [test](const ReopenRequest&) -> absl::StatusOr<std::unique_ptr<Log>> {
                            auto log = test->storage_->Open();
                            test->handle_ = log->handle();
                            return log;
@@ -30,7 +30,7 @@ class ReopeningUnderTest : public LogUnderTest {
       const std::unique_ptr<MemoryLog> first_;
     };
     auto log = std::make_unique<Owning>(this);
-    EXPECT_TRUE(log->Reopen().ok());
+    EXPECT_TRUE(log->Reopen({}).ok());
     return log;
   }
   void Break() override { storage_->BreakAppends(handle_, absl::UnavailableError("broken")); }
@@ -47,7 +47,8 @@ class ReopeningLogTest : public ::testing::Test {
  protected:
   std::shared_ptr<MemoryLogStorage> storage_ = MemoryLogStorage::Create("old");
   std::unique_ptr<MemoryLog> first_ = storage_->Open();
-  ReopeningLog log_{first_.get(), [this]() -> absl::StatusOr<std::unique_ptr<Log>> { return storage_->Open(); }};
+  ReopeningLog log_{first_.get(),
+                    [this](const ReopenRequest&) -> absl::StatusOr<std::unique_ptr<Log>> { return storage_->Open(); }};
 };
 
 TEST_F(ReopeningLogTest, ReadsWhatTookTheOldLogsPlace) {
@@ -56,7 +57,7 @@ TEST_F(ReopeningLogTest, ReadsWhatTookTheOldLogsPlace) {
   storage_->Replace("new");
   ASSERT_TRUE(sink.WaitForReplaced());
   EXPECT_EQ(log_.Id(), "old");
-  ASSERT_TRUE(log_.Reopen().ok());
+  ASSERT_TRUE(log_.Reopen({}).ok());
   EXPECT_EQ(log_.Id(), "new");
   AppendAndWait(&log_, TextRecord("k", "v"));
   RecordingSink again;
@@ -67,18 +68,18 @@ TEST_F(ReopeningLogTest, ReadsWhatTookTheOldLogsPlace) {
 
 TEST_F(ReopeningLogTest, ClosedStaysClosed) {
   log_.Close();
-  EXPECT_EQ(ReasonOf(log_.Reopen()), ErrorReason::kShuttingDown);
+  EXPECT_EQ(ReasonOf(log_.Reopen({})), ErrorReason::kShuttingDown);
 }
 
 TEST_F(ReopeningLogTest, FailureToOpenIsPassedOnAndMayPass) {
   bool works = false;
-  ReopeningLog log(first_.get(), [&]() -> absl::StatusOr<std::unique_ptr<Log>> {
+  ReopeningLog log(first_.get(), [&](const ReopenRequest&) -> absl::StatusOr<std::unique_ptr<Log>> {
     if (!works) return MakeError(ErrorReason::kLogUnavailable, "no broker");
     return storage_->Open();
   });
-  EXPECT_EQ(ReasonOf(log.Reopen()), ErrorReason::kLogUnavailable);
+  EXPECT_EQ(ReasonOf(log.Reopen({})), ErrorReason::kLogUnavailable);
   works = true;
-  EXPECT_TRUE(log.Reopen().ok());
+  EXPECT_TRUE(log.Reopen({}).ok());
   log.Close();
 }
 

@@ -116,10 +116,13 @@ absl::StatusOr<Backends> OpenBackends(const BackendOptions& options) {
     backends.retention = RetentionOf(topic);
     CopiedLog::Options anew = options.kafka->copy;
     anew.start = CopiedLog::Options::Start::kFromLog;
-    backends.open_log = [kafka = LogOptions(options), anew, copy]() mutable -> absl::StatusOr<std::unique_ptr<Log>> {
-      kafka.expected_id.clear();  // whatever is there now
-      auto log = OpenKafkaLog(kafka);
-      if (!log.ok()) return log.status();
+    backends.open_log = [kafka = LogOptions(options), anew,
+                         copy](const ReopenRequest& request) -> absl::StatusOr<std::unique_ptr<Log>> {
+      KafkaLogOptions again = kafka;
+      again.expected_id = request.expected_id;
+      auto log = OpenKafkaLog(again);
+      // The copy holds what is to be restored until it stands in the new log.
+      if (!log.ok() || request.for_restore) return log;
       return std::make_unique<CopiedLog>(anew, *std::move(log), copy, SystemClock());
     };
   }

@@ -478,6 +478,7 @@ void LocalRegistry::OnCaughtUp() {
 void LocalRegistry::OnReadAgain() {
   LOG(INFO) << "Read the log again from the start, to offset " << state_.applied();
   beginning_again_ = false;
+  any_log_ = false;
   gate_.OnTrusted();
   gate_.OnCaughtUp();
   changes_.BeginAgain();
@@ -505,7 +506,13 @@ bool LocalRegistry::BeginAgain(const std::string& why) {
 
 void LocalRegistry::OpenAgain() {
   if (stopped_) return;
-  absl::Status status = log_.Reopen();
+  const std::string expected = any_log_ ? "" : state_.log_id();
+  absl::Status status = log_.Reopen({.expected_id = expected});
+  if (status.ok() && !expected.empty() && log_.Id() != expected) {
+    // What this node holds may be the last copy: it is not given up for a log that nobody has accepted.
+    opening_again_ = false;
+    return OnReplaced(MakeError(ErrorReason::kLogReplaced, "The log that was to be read again is another one now."));
+  }
   if (status.ok()) {
     replayer_.BeginAgain(log_.Id());
     opening_again_ = false;
@@ -634,6 +641,7 @@ void LocalRegistry::Resume(const ResumeWrites& request, RegistryAdmin::Done done
           "the log was replaced: restore it from this node, or say that what it holds now is to be taken"));
     }
     if (!log_.CanReopen()) return done(NeedsRestart());
+    any_log_ = true;
     BeginAgain("an operator accepts the log that took the old one's place");
     return done(absl::OkStatus());
   }
@@ -663,13 +671,16 @@ void LocalRegistry::RestoreLog(RegistryAdmin::Done done) {
     return done(MakeError(ErrorReason::kOverloaded, "The log is being restored already."));
   }
   executor_->Post([this, done = std::move(done)] {
-    auto log = options_.open_log();
+    auto log = options_.open_log({.for_restore = true});
     absl::Status status = log.status();
     if (status.ok()) {
       status = RestoreInto(log->get(), state_, {node_, options_.leadership.new_token(), options_.restore_patience});
     }
     restoring_ = false;
-    if (status.ok()) BeginAgain("it was restored");
+    if (status.ok()) {
+      any_log_ = true;
+      BeginAgain("it was restored");
+    }
     done(status);
   });
 }

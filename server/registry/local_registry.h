@@ -181,6 +181,7 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   std::atomic<bool> stopped_{false};
   std::atomic<bool> beginning_again_{false};  // until it was read
   std::atomic<bool> opening_again_{false};    // until reading begins
+  std::atomic<bool> any_log_{false};          // an operator takes the log that is there now, until it was read
   std::atomic<bool> restoring_{false};
   // Records of another registry were read as they came, before any claim: a fresh reading may judge them otherwise.
   std::atomic<bool> followed_history_{false};

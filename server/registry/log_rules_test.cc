@@ -256,6 +256,7 @@ TEST_F(ForeignWriterTest, StopsWritesAndNotReadsUntilResumed) {
   Foreign(SchemaOf("payments", 1, 50, "theirs"));
   EXPECT_EQ(ReasonOf(node_.Register("orders", "a b").status()), ErrorReason::kForeignWriter);
   EXPECT_EQ(ReasonOf(Delete(node_, "orders", DeleteKind::kSoft).status()), ErrorReason::kForeignWriter);
+  EXPECT_TRUE(node_.Write(ReadBarrier{}).ok());  // linearizable reads go on as well
   EXPECT_EQ(node_.Register("orders", "a")->version, Version(1)) << "what is there already needs no write";
   EXPECT_TRUE(node_.registry().GetSchemaById(".", SchemaId(1)).ok());
   EXPECT_EQ(node_.registry().GetWriteStatus().state, WriteState::kForeignWriter);

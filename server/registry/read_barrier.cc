@@ -16,6 +16,7 @@ absl::Status NotConfirmed() {
 
 class BarrierOperation : public WriteOperation {
  public:
+  bool IsChange() const override { return false; }
   std::optional<WriteAnswer> Prepare() override { return std::nullopt; }
   // All barriers have one key, and the pipeline knows records by their keys.
   std::vector<HoldKey> Holds() const override { return {{"barrier"}}; }

@@ -17,6 +17,13 @@ namespace {
 
 using ::testing::HasSubstr;
 
+Record SchemaOf(const std::string& subject, int id, const std::string& text) {
+  SchemaRecord schema;
+  schema.id = SchemaId(id);
+  schema.content.text = text;
+  return EncodeRecord({.type = KeyType::kSchema, .subject = Subject::Parse(subject), .version = Version(1)}, schema);
+}
+
 class LogReplacedTest : public ::testing::Test {
  protected:
   LogReplacedTest() {
@@ -44,12 +51,6 @@ class LogReplacedTest : public ::testing::Test {
     node_.registry().Resume({WriteState::kLogReplaced, accept_log},
                             [&](const absl::Status& status) { done.set_value(status); });
     return done.get_future().get();
-  }
-  static Record SchemaOf(const std::string& subject, int id, const std::string& text) {
-    SchemaRecord schema;
-    schema.id = SchemaId(id);
-    schema.content.text = text;
-    return EncodeRecord({.type = KeyType::kSchema, .subject = Subject::Parse(subject), .version = Version(1)}, schema);
   }
 
   std::shared_ptr<MemoryLogStorage> storage_ = MemoryLogStorage::Create("old");
@@ -139,6 +140,20 @@ TEST_F(LogReplacedTest, OtherNodesAcceptWhatOneRestored) {
   while (other.registry().AppliedPosition().log_id != "new") std::this_thread::yield();
   other.WaitUntilCaughtUp();
   EXPECT_EQ(DumpState(other.registry().state()), before_);
+}
+
+// Reading again from the start used to take whatever log was there for the old one, and lost what the node held.
+TEST(ReadingAgainTest, AnotherLogIsNotTakenForTheOldOne) {
+  const auto storage = MemoryLogStorage::Create("old");
+  TestNode follower(storage, {.name = "follower", .reopened = MemoryLogStorage::Create("new")});
+  follower.Start();
+  storage->Put(SchemaOf("orders", 1, "a"));
+  follower.WaitUntilCaughtUp();
+  // The first claim ends the history of another registry, which a node that followed it reads again.
+  TestNode primary(storage, {.name = "primary"});
+  primary.StartAsPrimary();
+  while (follower.registry().GetWriteStatus().state != WriteState::kLogReplaced) std::this_thread::yield();
+  EXPECT_TRUE(follower.registry().GetSchemaById(".", SchemaId(1)).ok());
 }
 
 }  // namespace

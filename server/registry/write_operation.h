@@ -40,6 +40,8 @@ struct WriteStep {
 class WriteOperation {
  public:
   virtual ~WriteOperation() = default;
+  // False for what only asks where the log ends: it goes on while writes are stopped.
+  virtual bool IsChange() const { return true; }
   // Looks at the state, parses and compares; holds nothing, may take milliseconds. An answer ends the operation.
   virtual std::optional<WriteAnswer> Prepare() = 0;
   // What must not change between Decide() and the read-back. After Prepare().

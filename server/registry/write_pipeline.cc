@@ -86,7 +86,9 @@ void WritePipeline::Granted(const FlightPtr& flight) {
   if (Abandoned(flight)) return Finish(flight, absl::CancelledError());
   if (flight->read_back) return Do(flight, flight->operation->AfterReadBack(flight->position));
   if (!flight->upkeep) {
-    if (absl::Status stopped = WhyStopped(); !stopped.ok()) return Finish(flight, std::move(stopped));
+    if (absl::Status stopped = WhyStopped(); !stopped.ok() && flight->operation->IsChange()) {
+      return Finish(flight, std::move(stopped));
+    }
     // Only a primary decides: another would hand out an id for nothing.
     if (gate_->role() != Role::kPrimary) return Park(flight);
   }

@@ -88,7 +88,7 @@ Simulation::Node::Node(Simulation* simulation, int index)
   };
   options.defaults.level = CompatibilityLevel::kNone;
   options.retention = {kCompactionLag, kDeleteRetention};
-  options.open_log = [this, simulation]() -> absl::StatusOr<std::unique_ptr<Log>> {
+  options.open_log = [this, simulation](const ReopenRequest&) -> absl::StatusOr<std::unique_ptr<Log>> {
     auto again = simulation->log_.Open();
     log = again.get();
     ++simulation->counts_.read_again;

@@ -41,8 +41,8 @@ TestNode::TestNode(std::shared_ptr<MemoryLogStorage> storage, Options options)
 
 LocalRegistry::Options TestNode::MakeOptions(const Options& options) {
   LocalRegistry::Options result = RegistryOptions(options);
-  result.open_log = [this]() -> absl::StatusOr<std::unique_ptr<Log>> {
-    auto log = storage_->Open();
+  result.open_log = [this, reopened = options.reopened](const ReopenRequest&) -> absl::StatusOr<std::unique_ptr<Log>> {
+    auto log = (reopened ? reopened : storage_)->Open();
     handle_ = log->handle();
     return log;
   };

@@ -24,6 +24,8 @@ class TestNode {
     ChangeFeed::Options changes;
     RequestMemory::Options requests;
     LogRetention retention;
+    // What opening the log again finds; nothing: the same log.
+    std::shared_ptr<MemoryLogStorage> reopened;
   };
   explicit TestNode(std::shared_ptr<MemoryLogStorage> storage);
   TestNode(std::shared_ptr<MemoryLogStorage> storage, Options options);
