@@ -170,6 +170,7 @@ class Reader : public grpc::ClientReadReactor<v1::WatchEvent> {
  public:
   Reader(v1::Watch::Stub* stub, std::atomic<int>* ready, bool reads) : ready_(ready), reads_(reads) {
     stub->async()->WatchChanges(&context_, &request_, this);
+    AddHold();  // until End(): without a read under way the call could be done before
     StartRead(&event_);
     StartCall();
   }
@@ -199,7 +200,7 @@ class Reader : public grpc::ClientReadReactor<v1::WatchEvent> {
   }
   void End() {
     context_.TryCancel();
-    if (!reads_) StartRead(&event_);
+    RemoveHold();
     MutexLock lock(&mutex_);
     while (!done_) changed_.Wait(&mutex_);
   }
@@ -263,7 +264,9 @@ TEST_F(WatchServiceTest, ThousandWatchersHearAndOneThatNeverReadsCostsNothing) {
             << delays[delays.size() / 2] / 1000.0 << " ms p50, " << delays[delays.size() * 99 / 100] / 1000.0
             << " ms p99 (clients and server in one process); memory grew by " << grown << " KiB over " << kChanges
             << " changes\n";
+#ifndef __SANITIZE_ADDRESS__  // which keeps what was freed
   EXPECT_LT(grown, 100 * 1024);
+#endif
   for (auto& reader : readers) reader->End();
 }
 

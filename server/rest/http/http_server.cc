@@ -106,6 +106,7 @@ class HttpServer::Core : public ConnectionOwner, public std::enable_shared_from_
     asio::steady_timer sweep{context};
     std::map<Connection*, std::shared_ptr<Connection>> connections;
     std::thread thread;
+    bool ending = false;  // its own thread's
   };
   struct Acceptor {
     explicit Acceptor(asio::io_context* context) : socket(*context), pause(*context) {}
@@ -239,7 +240,8 @@ std::chrono::milliseconds HttpServer::Core::SweepPeriod() const {
 void HttpServer::Core::Sweep(Lane* lane) {
   lane->sweep.expires_after(SweepPeriod());
   lane->sweep.async_wait([this, lane](boost::system::error_code stopped) {
-    if (stopped) return;
+    // A wait that had just ended cannot be cancelled any more, and would begin the next for ever.
+    if (stopped || lane->ending) return;
     const auto now = std::chrono::steady_clock::now();
     ForEach(lane, [now](Connection* connection) { connection->CloseIfLate(now); });
     Sweep(lane);
@@ -277,6 +279,7 @@ void HttpServer::Core::Drain(std::chrono::milliseconds patience) {
   for (size_t i = 0; i < lane_of_.size(); ++i) {
     Post(static_cast<int>(i), [this, i] {
       Lane& lane = lane_of_[i];
+      lane.ending = true;
       lane.sweep.cancel();
       ForEach(&lane, [](Connection* connection) { connection->Close(); });
       lane.work.reset();
