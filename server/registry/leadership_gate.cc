@@ -100,6 +100,7 @@ absl::Status LeadershipGate::AcceptForeignWriter() {
       return MakeError(ErrorReason::kNotPrimary, "Only the primary can accept what another registry wrote.");
     }
     accept_foreign_ = state_->LastForeign();
+    accept_foreign_log_ = state_->log_id();
   }
   RenewClaim();
   return absl::OkStatus();
@@ -269,7 +270,7 @@ void LeadershipGate::SendClaim(const std::string& token) {
   claim.accepted_foreign = state_->AcceptedForeign();
   {
     MutexLock lock(&mutex_);
-    claim.accepted_foreign = std::max(claim.accepted_foreign, accept_foreign_);
+    if (accept_foreign_log_ == claim.log_id) claim.accepted_foreign = std::max(claim.accepted_foreign, accept_foreign_);
   }
   const RecordKey key{.type = KeyType::kClaim, .text = token, .epoch = state_->NextEpoch()};
   const std::vector<Record> records = {EncodeRecord(key, claim)};

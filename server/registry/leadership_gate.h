@@ -118,6 +118,7 @@ class LeadershipGate : public ElectionListener {
   std::string token_ GUARDED_BY(mutex_);          // of the claim sent last; empty: none to send or read back
   bool claim_sent_ GUARDED_BY(mutex_) = false;
   Offset accept_foreign_ GUARDED_BY(mutex_) = kBeforeFirst;  // on an operator's word; told by every claim from then on
+  std::string accept_foreign_log_ GUARDED_BY(mutex_);        // of this log
   absl::Status trouble_ GUARDED_BY(mutex_);
 };
 

@@ -142,6 +142,24 @@ TEST_F(LogReplacedTest, OtherNodesAcceptWhatOneRestored) {
   EXPECT_EQ(DumpState(other.registry().state()), before_);
 }
 
+// The word was about another log: it used to let whoever wrote to the new one below that offset pass.
+TEST_F(LogReplacedTest, AForeignWriterThatWasAcceptedIsNotAcceptedInTheNextLog) {
+  const auto wait_for = [this](WriteState state) {
+    while (node_.registry().GetWriteStatus().state != state) std::this_thread::yield();
+  };
+  storage_->Put(SchemaOf("stranger", 50, "s"));
+  wait_for(WriteState::kForeignWriter);
+  std::promise<absl::Status> resumed;
+  node_.registry().Resume({WriteState::kForeignWriter, false},
+                          [&](const absl::Status& status) { resumed.set_value(status); });
+  ASSERT_TRUE(resumed.get_future().get().ok());
+  Replace("new");
+  ASSERT_TRUE(Accept(true).ok());
+  wait_for(WriteState::kAccepting);
+  storage_->Put(SchemaOf("stranger", 50, "s"));
+  wait_for(WriteState::kForeignWriter);
+}
+
 // Reading again from the start used to take whatever log was there for the old one, and lost what the node held.
 TEST(ReadingAgainTest, AnotherLogIsNotTakenForTheOldOne) {
   const auto storage = MemoryLogStorage::Create("old");
