@@ -498,8 +498,7 @@ bool LocalRegistry::BeginAgain(const std::string& why) {
   beginning_again_ = true;
   LOG(WARNING) << "Reads the log again from the start: " << why;
   gate_.BeginAgain();
-  // What is on its way is decided afresh once this node may write.
-  pipeline_.OnClaimCounted("");
+  pipeline_.OnReadingAgain();
   executor_->Post([this] { OpenAgain(); });
   return true;
 }

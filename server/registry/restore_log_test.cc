@@ -160,6 +160,16 @@ TEST_F(LogReplacedTest, AForeignWriterThatWasAcceptedIsNotAcceptedInTheNextLog) 
   wait_for(WriteState::kForeignWriter);
 }
 
+// No claim has made an end of it: decided afresh, it could be done twice.
+TEST_F(LogReplacedTest, AWriteOnItsWayWhenReadingBeginsAgainEndsUnknown) {
+  storage_->HoldAppends(node_.handle());
+  auto pending = node_.WriteLater(DeleteVersion{Subject::Parse("orders"), std::nullopt, DeleteKind::kSoft});
+  while (storage_->held_records(node_.handle()) == 0) std::this_thread::yield();
+  Replace("new");
+  ASSERT_TRUE(Accept(true).ok());
+  EXPECT_EQ(ReasonOf(pending.get().status()), ErrorReason::kOutcomeUnknown);
+}
+
 // Reading again from the start used to take whatever log was there for the old one, and lost what the node held.
 TEST(ReadingAgainTest, AnotherLogIsNotTakenForTheOldOne) {
   const auto storage = MemoryLogStorage::Create("old");

@@ -11,6 +11,15 @@
 #include "store/record_codec.h"
 
 namespace regent {
+namespace {
+
+absl::Status NotConfirmed() {
+  return MakeError(ErrorReason::kOutcomeUnknown,
+                   "The write was sent to the log and not confirmed in time: it may or may not take effect. Repeating "
+                   "it with the same request id is safe.");
+}
+
+}  // namespace
 
 WritePipeline::WritePipeline(Options options, Log* log, const State* state, LeadershipGate* gate, const Clock* clock,
                              Timer* timer, Executor* executor)
@@ -234,6 +243,17 @@ void WritePipeline::OnClaimCounted(const std::string& token) {
   RefuseParked();
 }
 
+void WritePipeline::OnReadingAgain() {
+  std::map<HoldTable::Ticket, FlightPtr> unknown;
+  {
+    MutexLock lock(&mutex_);
+    for (const auto& [key, flight] : by_raw_key_) unknown.emplace(flight->ticket, flight);
+    for (const auto& [ticket, flight] : unknown) ForgetLocked(flight.get());
+  }
+  // Deciding afresh could do it twice: no claim that counted has made an end of these records.
+  for (const auto& [ticket, flight] : unknown) Finish(flight, NotConfirmed());
+}
+
 void WritePipeline::ForgetLocked(Flight* flight) {
   for (const std::string& key : flight->raw_keys) {
     const auto it = by_raw_key_.find(key);
@@ -253,9 +273,7 @@ void WritePipeline::DeadlinePassed(const FlightPtr& flight) {
     if (!on_its_way) std::erase(parked_, flight);
   }
   if (on_its_way) {
-    return Answer(flight, MakeError(ErrorReason::kOutcomeUnknown,
-                                    "The write was sent to the log and not confirmed in time: it may or may not take "
-                                    "effect. Repeating it is safe."));
+    return Answer(flight, NotConfirmed());
   }
   absl::Status why = gate_->WhyNotPrimary();
   if (why.ok()) {

@@ -44,6 +44,8 @@ class WritePipeline {
   // From the thread that applies the log.
   void OnApplied(const Applied& applied);
   void OnClaimCounted(const std::string& token);
+  // The log is read again from the start: whether what is on its way counts will not be seen here.
+  void OnReadingAgain();
   void OnPrimary();
 
   // Answers every operation that waits; those appended end as the log tells. Later ones are refused.
