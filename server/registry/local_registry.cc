@@ -680,7 +680,7 @@ void LocalRegistry::RestoreLog(RegistryAdmin::Done done) {
       any_log_ = true;
       BeginAgain("it was restored");
     }
-    done(status);
+    done(std::move(status));
   });
 }
 

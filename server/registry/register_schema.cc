@@ -73,9 +73,10 @@ class RegisterOperation : public WriteOperation {
     SchemaId id;
     if (KeepsOwnId()) {
       id = *request_.id;
-      if (absl::Status status = CheckOwnId(known.get()); !status.ok()) return WriteStep::Answer(status);
-      // Another operation gives the same id out at this moment: its outcome decides about this one.
+      // Another operation gives the same id out at this moment: its outcome decides about this one. Taken before the
+      // look, or the other could end in between and both would give the id a meaning.
       if (known == nullptr && !lease_.Take(context, id)) return WriteStep::PrepareAgain();
+      if (absl::Status status = CheckOwnId(known.get()); !status.ok()) return WriteStep::Answer(status);
     } else {
       id = known != nullptr ? known->id : lease_.Next(context);
     }
