@@ -149,10 +149,16 @@ TEST_F(LogReplacedTest, AForeignWriterThatWasAcceptedIsNotAcceptedInTheNextLog) 
   };
   storage_->Put(SchemaOf("stranger", 50, "s"));
   wait_for(WriteState::kForeignWriter);
-  std::promise<absl::Status> resumed;
-  node_.registry().Resume({WriteState::kForeignWriter, false},
-                          [&](const absl::Status& status) { resumed.set_value(status); });
-  ASSERT_TRUE(resumed.get_future().get().ok());
+  // The claim may be renewed at this moment, for the stranger's id.
+  const auto resume = [this] {
+    std::promise<absl::Status> resumed;
+    node_.registry().Resume({WriteState::kForeignWriter, false},
+                            [&](const absl::Status& status) { resumed.set_value(status); });
+    return resumed.get_future().get();
+  };
+  absl::Status resumed = resume();
+  while (ReasonOf(resumed) == ErrorReason::kNotPrimary) resumed = resume();
+  ASSERT_TRUE(resumed.ok()) << resumed;
   Replace("new");
   ASSERT_TRUE(Accept(true).ok());
   wait_for(WriteState::kAccepting);
