@@ -5,9 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdarg>
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -15,6 +13,7 @@
 
 #include "base/mutex.h"
 #include "benchmarks/load.h"
+#include "benchmarks/report.h"
 #include "regent/v1/schema_registry.pb.h"
 #include "store/kafka/kafka_log.h"
 #include "store/log_scan.h"
@@ -38,25 +37,6 @@ double Median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values.empty() ? 0 : values[values.size() / 2];
 }
-
-// To the screen, and to a file.
-class Report {
- public:
-  explicit Report(const std::string& path) : file_(path) {}
-  void Line(const char* format, ...) __attribute__((format(printf, 2, 3))) {
-    char text[512];
-    va_list arguments;
-    va_start(arguments, format);
-    std::vsnprintf(text, sizeof(text), format, arguments);
-    va_end(arguments);
-    std::printf("%s\n", text);
-    std::fflush(stdout);
-    file_ << text << "\n";
-  }
-
- private:
-  std::ofstream file_;
-};
 
 std::string SchemaText(uint64_t number) {
   std::string text = R"({"type":"record","name":"R)" + std::to_string(number) + R"(","doc":")";
@@ -168,11 +148,11 @@ void Compare(testing::Cluster* cluster, BareLog* bare, int in_flight, double sec
   const char* names[] = {"the log alone: append, read back", "new schemas on the primary",
                          "new schemas through the follower"};
   for (int which = 0; which < 3; ++which) {
-    report->Line("| %d | %s | %.0f | %.2f | %.2f | %.2f | %.2f |", in_flight, names[which], Median(rates[which]),
-                 Median(p50[which]), Median(p99[which]), Median(rates[which]) / Median(rates[0]),
-                 Median(p50[which]) / Median(p50[0]));
+    report->Print("| %d | %s | %.0f | %.2f | %.2f | %.2f | %.2f |", in_flight, names[which], Median(rates[which]),
+                  Median(p50[which]), Median(p99[which]), Median(rates[which]) / Median(rates[0]),
+                  Median(p50[which]) / Median(p50[0]));
   }
-  report->Line("| %d | *follower against primary* | | | | %.2f | |", in_flight, Median(rates[2]) / Median(rates[1]));
+  report->Print("| %d | *follower against primary* | | | | %.2f | |", in_flight, Median(rates[2]) / Median(rates[1]));
 }
 
 void Replay(testing::Cluster* cluster, uint64_t* next, Report* report) {
@@ -201,14 +181,14 @@ void Replay(testing::Cluster* cluster, uint64_t* next, Report* report) {
     cluster->Restart(1 - primary);
     node.push_back(Since(begin));
   }
-  report->Line(
+  report->Print(
       "\n%lld records: the log alone delivers them in %.2f s (%.0f records/s); a node that starts answers reads after "
       "%.2f s, process and election included.",
       static_cast<long long>(records), Median(bare), records / Median(bare), Median(node));
 }
 
 int Main(int argc, char** argv) {
-  std::string markdown = "/dev/null";
+  std::string markdown;
   std::string heading = "Benchmarks of a cluster";
   double seconds = 3;
   for (int i = 1; i < argc; ++i) {
@@ -217,9 +197,8 @@ int Main(int argc, char** argv) {
     if (word.rfind("--heading=", 0) == 0) heading = word.substr(10);
     if (word == "--quick") seconds = 1;
   }
-  Report report(markdown);
-  report.Line("# %s", heading.c_str());
-  report.Line(
+  Report report(heading, markdown);
+  report.Print(
       "\nTwo nodes and one broker, all on the machine that makes the load. Medians of %d rounds of %.0f s that "
       "alternate.\n",
       kRounds, seconds);
@@ -234,6 +213,7 @@ int Main(int argc, char** argv) {
   report.Line("|---|---|---|---|---|---|---|");
   for (const int in_flight : {1, 32}) Compare(&cluster, &bare, in_flight, seconds, &next, &report);
   Replay(&cluster, &next, &report);
+  report.Save();
   return 0;
 }
 

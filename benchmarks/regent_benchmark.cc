@@ -5,16 +5,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdarg>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "benchmarks/echo/echo.pb.h"
 #include "benchmarks/load.h"
+#include "benchmarks/report.h"
 #include "benchmarks/server_process.h"
 #include "benchmarks/sync_rate.h"
 #include "regent/v1/schema_registry.pb.h"
@@ -37,35 +35,12 @@ struct Settings {
   bool million = false;
   std::string only;
   std::string markdown;
-  std::string heading;
+  std::string heading = "Benchmarks";
 
   bool Wants(const std::string& scenario) const {
     return only.empty() || ("," + only + ",").find("," + scenario + ",") != std::string::npos;
   }
   double seconds() const { return quick ? 1 : 4; }
-};
-
-// What is printed, and goes into the file.
-class Report {
- public:
-  void Heading(const std::string& text) { Line("\n## " + text + "\n"); }
-  void Line(const std::string& text) {
-    std::printf("%s\n", text.c_str());
-    std::fflush(stdout);
-    text_ += text + "\n";
-  }
-  __attribute__((format(printf, 2, 3))) void Print(const char* format, ...) {
-    char buffer[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    std::vsnprintf(buffer, sizeof(buffer), format, arguments);
-    va_end(arguments);
-    Line(buffer);
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
 };
 
 double Median(std::vector<double> values) {
@@ -277,34 +252,16 @@ void MeasureGrowth(const Settings& settings, Report* report) {
   std::filesystem::remove_all(directory);
 }
 
-std::string Machine() {
-  std::string model = "unknown processor";
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    if (line.rfind("model name", 0) == 0) {
-      model = line.substr(line.find(':') + 2);
-      break;
-    }
-  }
-  double load = 0;
-  std::ifstream("/proc/loadavg") >> load;
-  char text[256];
-  std::snprintf(text, sizeof(text), "%s, %u cores; load average at the start %.2f.", model.c_str(),
-                std::thread::hardware_concurrency(), load);
-  return text;
-}
-
 int Main(const Settings& settings) {
-  Report report;
-  report.Line("# " + (settings.heading.empty() ? "Benchmarks" : settings.heading) + "\n");
-  report.Line(Machine() + " Client and server share it. Medians of " + std::to_string(kRounds) +
-              " rounds; where two servers are compared, their rounds alternate.");
+  Report report(settings.heading, settings.markdown);
+  report.Print(
+      "Client and server share it. Medians of %d rounds; where two servers are compared, their rounds alternate.",
+      kRounds);
   if (settings.Wants("get")) MeasureGet(settings, &report);
   if (settings.Wants("register")) MeasureRegister(settings, &report);
   if (settings.Wants("versions")) MeasureVersions(settings, &report);
   if (settings.Wants("growth")) MeasureGrowth(settings, &report);
-  if (settings.markdown.empty()) return 0;
-  std::ofstream(settings.markdown) << report.text();
+  report.Save();
   return 0;
 }
 
