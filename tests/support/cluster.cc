@@ -23,13 +23,6 @@ client::RegistryClient Connect(client::GrpcConnectionOptions options) {
   return client::RegistryClient(*std::move(connection));
 }
 
-// The epoch of the last claim of its own that the node speaks of; 0: none.
-int64_t ClaimedEpoch(const std::string& output) {
-  const std::string sign = "Primary of epoch ";
-  const size_t at = output.rfind(sign);
-  return at == std::string::npos ? 0 : std::atoll(output.c_str() + at + sign.size());
-}
-
 }  // namespace
 
 Cluster::Cluster(ClusterOptions options)
@@ -103,7 +96,7 @@ int Cluster::Primary() const {
   int primary = -1;
   int64_t highest = 0;
   for (int i = 0; i < size(); ++i) {
-    const int64_t epoch = ClaimedEpoch(nodes_[i].process->output());
+    const int64_t epoch = nodes_[i].process->ClaimedEpoch();
     if (epoch <= highest) continue;
     highest = epoch;
     primary = i;

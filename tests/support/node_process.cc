@@ -42,4 +42,11 @@ client::RegistryClient NodeProcess::Client() const {
   return client::RegistryClient(*std::move(connection));
 }
 
+int64_t NodeProcess::ClaimedEpoch() const {
+  const std::string sign = "Primary of epoch ";
+  const std::string said = output();
+  const size_t at = said.rfind(sign);
+  return at == std::string::npos ? 0 : std::atoll(said.c_str() + at + sign.size());
+}
+
 }  // namespace regent::testing

@@ -1,6 +1,7 @@
 // `regent serve` as a real process on a free port of loopback.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ class NodeProcess {
   const std::string& rest_url() const { return rest_url_; }
   std::string output() const { return process_->output(); }
   client::RegistryClient Client() const;
+  // The epoch of the last claim of its own that the node speaks of; 0: none.
+  int64_t ClaimedEpoch() const;
   void Signal(int number) { process_->Signal(number); }
   int Wait() { return process_->Wait(); }
   pid_t id() const { return process_->id(); }
