@@ -1,10 +1,11 @@
 // allOf, anyOf, oneOf: also what a list of types and schemas that say several things became.
 
 #include <algorithm>
-#include <list>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "schema/json_schema/comparer.h"
 #include "schema/json_schema/matching.h"
@@ -22,24 +23,36 @@ bool IsWider(const Node& original, const Node& update) {
          (was_one && update.criterion == Criterion::kOneOf) || (is_one && original.criterion == Criterion::kAllOf);
 }
 
-// Takes pairs of equal branches out of both lists.
+// Takes pairs of equal branches out of both lists. Only those that are alike are looked at closely: of thousands of
+// branches, each would meet thousands.
 void RemoveEqual(std::vector<NodeIndex>* originals, std::vector<NodeIndex>* updates, Scope* scope) {
-  std::vector<NodeIndex> left;
-  // A list, because most pairs are found at its head: each would move all that follow.
-  std::list<NodeIndex> candidates(updates->begin(), updates->end());
-  for (const NodeIndex original : *originals) {
-    const auto equal = std::find_if(candidates.begin(), candidates.end(), [&](NodeIndex update) {
-      return scope->AreEqual(scope->Original(original), scope->Update(update));
-    });
-    if (equal == candidates.end()) {
-      left.push_back(original);
-    } else {
-      candidates.erase(equal);
-    }
-    if (!scope->Spend(0)) return;
+  absl::flat_hash_map<uint64_t, std::vector<size_t>> places;  // in `updates`, by likeness
+  for (size_t i = updates->size(); i-- > 0;) {
+    if (!scope->Spend()) return;
+    places[scope->LikenessOf(scope->Update((*updates)[i]))].push_back(i);
   }
-  *originals = std::move(left);
-  updates->assign(candidates.begin(), candidates.end());
+  std::vector<NodeIndex> originals_left;
+  for (const NodeIndex original : *originals) {
+    if (!scope->Spend()) return;
+    const auto alike = places.find(scope->LikenessOf(scope->Original(original)));
+    if (alike == places.end()) {
+      originals_left.push_back(original);
+      continue;
+    }
+    std::vector<size_t>& candidates = alike->second;
+    const auto equal = std::find_if(candidates.rbegin(), candidates.rend(), [&](size_t place) {
+      return scope->AreEqual(scope->Original(original), scope->Update((*updates)[place]));
+    });
+    if (equal == candidates.rend()) {
+      originals_left.push_back(original);
+    } else {
+      (*updates)[*equal] = kNoNode;
+      *equal = candidates.back();
+      candidates.pop_back();
+    }
+  }
+  *originals = std::move(originals_left);
+  updates->erase(std::remove(updates->begin(), updates->end(), kNoNode), updates->end());
 }
 
 // The branches that found no partner, for people.

@@ -32,7 +32,7 @@ void CompareRequired(const ObjectRules& original, const ObjectRules& update, Sco
 
 std::string Joined(const std::vector<std::string_view>& names) {
   std::vector<std::string> shown;
-  for (size_t i = 0; i < names.size() && i < 10; ++i) shown.emplace_back(names[i]);
+  for (size_t i = 0; i < names.size() && i < 10; ++i) shown.emplace_back(names[i].substr(0, 80));
   return absl::StrCat(absl::StrJoin(shown, ", "), names.size() > 10 ? ", ..." : "");
 }
 

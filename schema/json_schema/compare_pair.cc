@@ -20,6 +20,7 @@ bool Same(const JsonValue* a, const JsonValue* b) { return a == b || (a != nullp
 void CompareAnnotations(Scope* scope) {
   const Node& original = scope->original();
   const Node& update = scope->update();
+  if (!scope->Spend(std::min(original.annotation_steps, update.annotation_steps))) return;
   if (!Same(original.id, update.id)) scope->Add(T::ID_CHANGED, "id");
   if (!Same(original.title, update.title)) scope->Add(T::TITLE_CHANGED, "title");
   if (!Same(original.description, update.description)) scope->Add(T::DESCRIPTION_CHANGED, "description");

@@ -21,8 +21,8 @@ std::string Quoted(std::string_view text) {
 
 void CompareMultiple(const std::optional<Decimal>& original, const std::optional<Decimal>& update, Scope* scope) {
   constexpr std::string_view kKeyword = "multipleOf";
-  const Scope::Texts texts{"", Text(original), Text(update)};
   if (original == update) return;
+  const Scope::Texts texts{"", Text(original), Text(update)};
   if (!original) return scope->Add(T::MULTIPLE_OF_ADDED, kKeyword, texts);
   if (!update) return scope->Add(T::MULTIPLE_OF_REMOVED, kKeyword, texts);
   if (update->IsMultipleOf(*original)) return scope->Add(T::MULTIPLE_OF_EXPANDED, kKeyword, texts);
@@ -104,13 +104,14 @@ void CompareValues(const Node& original, const Node& update, Scope* scope) {
   const std::string_view keyword = original.kind == Kind::kEnum ? "enum" : "const";
   if (!scope->Spend(static_cast<int64_t>(original.values.size() + update.values.size()) / 4)) return;
   if (original.values == update.values) return;
-  std::vector<std::string> missing;
-  std::set_difference(original.values.begin(), original.values.end(), update.values.begin(), update.values.end(),
+  std::vector<std::string_view> missing;
+  const std::vector<std::string_view> originals(original.values.begin(), original.values.end());
+  std::set_difference(originals.begin(), originals.end(), update.values.begin(), update.values.end(),
                       std::back_inserter(missing));
   if (missing.empty()) return scope->Add(T::ENUM_ARRAY_EXTENDED, keyword);
   std::string shown;
   for (size_t i = 0; i < missing.size() && i < 5; ++i) {
-    absl::StrAppend(&shown, i == 0 ? "" : ", ", missing[i].substr(0, 80));
+    absl::StrAppend(&shown, i == 0 ? "" : ", ", std::string(missing[i].substr(0, 80)));
   }
   if (missing.size() > 5) absl::StrAppend(&shown, " and ", missing.size() - 5, " more");
   const bool only_fewer = update.values.size() == original.values.size() - missing.size();

@@ -178,8 +178,14 @@ void Scope::AddWithin(const Findings* found, std::string step) {
   Push(std::move(item));
 }
 
+bool Scope::Note(DifferenceType type) {
+  const bool compatible = IsCompatible(type, comparer_->policy_);
+  findings_.compatible = findings_.compatible && compatible;
+  return !compatible || comparer_->listing_ == Listing::kEverything;
+}
+
 void Scope::Add(DifferenceType type, std::string_view keyword, const Texts& texts) {
-  findings_.compatible = findings_.compatible && IsCompatible(type, comparer_->policy_);
+  if (!Note(type)) return;
   Push({.type = type,
         .step = std::string(keyword),
         .about = texts.about,
@@ -188,25 +194,28 @@ void Scope::Add(DifferenceType type, std::string_view keyword, const Texts& text
 }
 
 void Scope::AddAt(DifferenceType type, std::string_view keyword, std::string_view name, Texts texts) {
+  if (!Note(type)) return;  // before the step is made: names may be long, and many properties compatible
   if (texts.about.empty()) texts.about = std::string(name);
-  Add(type, absl::StrCat(std::string(keyword), "/", EscapePointer(name)), texts);
+  Push({.type = type,
+        .step = absl::StrCat(std::string(keyword), "/", EscapePointer(name)),
+        .about = std::move(texts.about),
+        .old_text = std::move(texts.old_text),
+        .new_text = std::move(texts.new_text)});
 }
 
 void Scope::AddNowhere(DifferenceType type, std::string_view keyword) {
-  const size_t before = findings_.items.size();
-  Add(type, keyword, {std::string(keyword), "", ""});
-  if (findings_.items.size() > before) findings_.items.back().has_path = false;
+  if (!Note(type)) return;
+  Push({.type = type, .step = std::string(keyword), .has_path = false, .about = std::string(keyword)});
 }
 
 void Scope::Push(Findings::Item item) {
-  const bool listed = item.within != nullptr || comparer_->listing_ == Listing::kEverything ||
-                      !IsCompatible(item.type, comparer_->policy_);
-  if (!listed || blocked_) return;
+  if (blocked_) return;
   // Every item stands for one difference at least, so more than these are never listed.
   if (findings_.items.size() > static_cast<size_t>(comparer_->limits_.max_differences)) {
     findings_.truncated = true;
     return;
   }
+  Spend(3 + static_cast<int64_t>(item.step.size() / 32));  // it costs memory, too
   item.old_schema = (original_.side == Side::kOld ? original() : update()).value;
   item.new_schema = (original_.side == Side::kOld ? update() : original()).value;
   findings_.items.push_back(std::move(item));
@@ -217,13 +226,20 @@ bool Scope::AreEqual(Ref original, Ref update) {
                                      : comparer_->equality_.AreEqual(update.node, original.node, &comparer_->steps_);
 }
 
+uint64_t Scope::LikenessOf(Ref ref) {
+  return ref.side == Side::kOld ? comparer_->equality_.LikenessInA(ref.node, &comparer_->steps_)
+                                : comparer_->equality_.LikenessInB(ref.node, &comparer_->steps_);
+}
+
 NamePattern::Match Scope::FindIn(std::string_view pattern, std::string_view name) {
   auto found = comparer_->patterns_.find(pattern);
   if (found == comparer_->patterns_.end()) {
-    Spend(100 + 4 * static_cast<int64_t>(pattern.size()));  // it is compiled
+    Spend(100 + 4 * static_cast<int64_t>(pattern.size()));
     found = comparer_->patterns_.emplace(std::string(pattern), NamePattern(pattern)).first;
+    Spend(found->second.compiled_size() / 4);
   }
-  Spend(1 + static_cast<int64_t>(name.size() / 16));
+  // At worst every byte of the name meets every instruction.
+  Spend(1 + static_cast<int64_t>(name.size()) * (16 + found->second.program_size()) / 64);
   return found->second.FindIn(name);
 }
 

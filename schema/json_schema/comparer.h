@@ -76,7 +76,7 @@ class Scope {
   const Node& Resolve(Ref ref) const;
   bool HasDefault(Ref ref) const;
 
-  // The texts are needed for what breaks only.
+  // The texts are needed for what breaks only, and must be short: they are made anew in each run.
   struct Texts {
     std::string about;
     std::string old_text;
@@ -93,6 +93,7 @@ class Scope {
   // The same without adding anything.
   bool Fits(Ref original, Ref update);
   bool AreEqual(Ref original, Ref update);
+  uint64_t LikenessOf(Ref ref);  // see Equality
   NamePattern::Match FindIn(std::string_view pattern, std::string_view name);
 
   // False when the budget is used up; then the rules return at once.
@@ -103,6 +104,8 @@ class Scope {
   friend class Comparer;
   const Findings* Ask(Ref original, Ref update);
   void AddWithin(const Findings* found, std::string step);
+  // Notes that there is such a difference; whether it is to be pushed, too.
+  bool Note(DifferenceType type);
   void Push(Findings::Item item);
 
   Comparer* const comparer_;

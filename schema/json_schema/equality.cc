@@ -1,6 +1,7 @@
 #include "schema/json_schema/equality.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "absl/strings/str_cat.h"
 
@@ -98,14 +99,32 @@ NodeIndex Dereference(const Model& model, NodeIndex node) {
   return node;
 }
 
-const Equality::Signature& Equality::SignatureOf(const Model& model, NodeIndex node,
-                                                 std::vector<std::optional<Signature>>* signatures) {
+Equality::Signature& Equality::SignatureOf(const Model& model, NodeIndex node,
+                                           std::vector<std::optional<Signature>>* signatures) {
   std::optional<Signature>& signature = (*signatures)[node];
   if (!signature) {
     signature.emplace();
     Writer(&signature->text, &signature->children).Write(model.node(node));
   }
   return *signature;
+}
+
+uint64_t Equality::LikenessOf(const Model& model, NodeIndex node, std::vector<std::optional<Signature>>* signatures,
+                              int64_t* steps) {
+  Signature& signature = SignatureOf(model, Dereference(model, node), signatures);
+  if (!signature.likeness) {
+    *steps -= 1 + static_cast<int64_t>(signature.text.size() / 256 + signature.children.size());
+    const std::hash<std::string> hash;
+    uint64_t likeness = hash(signature.text);
+    for (const NodeIndex child : signature.children) {
+      if (*steps < 0) break;
+      const Signature& of_child = SignatureOf(model, Dereference(model, child), signatures);
+      *steps -= static_cast<int64_t>(of_child.text.size() / 256);
+      likeness = likeness * 0x9E3779B97F4A7C15 + hash(of_child.text);
+    }
+    signature.likeness = likeness;
+  }
+  return *signature.likeness;
 }
 
 bool Equality::AreEqual(NodeIndex in_a, NodeIndex in_b, int64_t* steps) {

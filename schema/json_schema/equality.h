@@ -22,15 +22,22 @@ class Equality {
   // from `steps` and ends early, with false, when that is below zero.
   bool AreEqual(NodeIndex in_a, NodeIndex in_b, int64_t* steps);
 
+  // Equal schemas have equal likenesses, and few others have: they tell apart what differs in the schema itself or in
+  // those right within it. Costs steps when it is asked for the first time.
+  uint64_t LikenessInA(NodeIndex node, int64_t* steps) { return LikenessOf(a_, node, &a_signatures_, steps); }
+  uint64_t LikenessInB(NodeIndex node, int64_t* steps) { return LikenessOf(b_, node, &b_signatures_, steps); }
+
  private:
   using Pair = std::pair<NodeIndex, NodeIndex>;
   // What the node says by itself, without the schemas within; and those in an order of their own.
   struct Signature {
     std::string text;
     std::vector<NodeIndex> children;
+    std::optional<uint64_t> likeness;
   };
-  static const Signature& SignatureOf(const Model& model, NodeIndex node,
-                                      std::vector<std::optional<Signature>>* signatures);
+  static uint64_t LikenessOf(const Model& model, NodeIndex node, std::vector<std::optional<Signature>>* signatures,
+                             int64_t* steps);
+  static Signature& SignatureOf(const Model& model, NodeIndex node, std::vector<std::optional<Signature>>* signatures);
 
   const Model& a_;
   const Model& b_;

@@ -11,6 +11,8 @@
 namespace regent::json_schema {
 namespace {
 
+constexpr size_t kTypeNames = 7;  // that there are
+
 void SortUnique(std::vector<std::string_view>* names) {
   std::sort(names->begin(), names->end());
   names->erase(std::unique(names->begin(), names->end()), names->end());
@@ -23,6 +25,29 @@ std::vector<std::string_view> Names(const JsonValue& list) {
   }
   SortUnique(&names);
   return names;
+}
+
+// What it costs to compare a value with an equal one, in steps of the comparison.
+int64_t StepsOf(const JsonValue& value) {
+  size_t values = 0;
+  size_t bytes = 0;
+  std::vector<const JsonValue*> open = {&value};
+  while (!open.empty()) {
+    const JsonValue* each = open.back();
+    open.pop_back();
+    ++values;
+    if (each->is_string()) {
+      bytes += each->string_value().size();
+    } else if (each->is_array()) {
+      for (const JsonValue& item : each->items()) open.push_back(&item);
+    } else if (each->is_object()) {
+      for (const JsonValue::Member& member : each->members()) {
+        bytes += member.first.size();
+        open.push_back(&member.second);
+      }
+    }
+  }
+  return static_cast<int64_t>(values / 16 + bytes / 1024);
 }
 
 // One spelling for equal values: members sorted, 1.0 as 1.
@@ -135,6 +160,9 @@ class ModelBuilder {
     node->title = Get(site, "title");
     node->description = Get(site, "description");
     node->default_value = Get(site, "default");
+    for (const JsonValue* each : {node->id, node->title, node->description, node->default_value}) {
+      if (each != nullptr) node->annotation_steps += StepsOf(*each);
+    }
     const JsonValue* connect_type = site.value->Find("connect.type");
     node->is_connect_bytes =
         connect_type != nullptr && connect_type->is_string() && connect_type->string_value() == "bytes";
@@ -216,8 +244,12 @@ class ModelBuilder {
     }
     if (type != nullptr && type->is_array() && !type->items().empty()) {
       Node any = Combined(Criterion::kAnyOf);
+      std::vector<std::string_view> seen;  // a stored list may name one type many times
       for (const JsonValue& item : type->items()) {
-        if (item.is_string()) any.branches.push_back(Add(Typed(site, item.string_value())));
+        if (!item.is_string() || std::count(seen.begin(), seen.end(), item.string_value()) > 0) continue;
+        if (seen.size() >= kTypeNames) break;
+        seen.push_back(item.string_value());
+        any.branches.push_back(Add(Typed(site, item.string_value())));
       }
       if (!any.branches.empty()) parts->push_back(std::move(any));
       return;

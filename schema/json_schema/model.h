@@ -127,6 +127,7 @@ struct Node {
   const JsonValue* title = nullptr;
   const JsonValue* description = nullptr;
   const JsonValue* default_value = nullptr;
+  int64_t annotation_steps = 0;  // what it costs to compare them
   bool is_connect_bytes = false;
   std::string_view reference;  // of kReference and kUnresolved: as written
 };

@@ -189,13 +189,16 @@ std::string ForRe2(std::string_view pattern) {
   return out;
 }
 
-std::unique_ptr<re2::RE2> Compile(std::string_view pattern) {
+std::unique_ptr<re2::RE2> Compile(std::string_view pattern, int* compiled_size) {
   constexpr size_t kLongestPattern = 16 << 10;
   if (pattern.size() > kLongestPattern) return nullptr;
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(1 << 20);
   auto compiled = std::make_unique<re2::RE2>(ForRe2(pattern), options);
+  constexpr int kGivenUpAt = 16 << 10;
+  if (compiled->ok()) *compiled_size = compiled->ProgramSize();
+  if (compiled->error_code() == re2::RE2::ErrorPatternTooLarge) *compiled_size = kGivenUpAt;
   return compiled->ok() ? std::move(compiled) : nullptr;
 }
 
@@ -203,9 +206,11 @@ std::unique_ptr<re2::RE2> Compile(std::string_view pattern) {
 
 std::optional<std::string> PatternProblem(std::string_view pattern) { return Checker(pattern).Check(); }
 
-NamePattern::NamePattern(std::string_view pattern) : re2_(Compile(pattern)) {}
+NamePattern::NamePattern(std::string_view pattern) : re2_(Compile(pattern, &compiled_size_)) {}
 NamePattern::~NamePattern() = default;
 NamePattern::NamePattern(NamePattern&&) noexcept = default;
+
+int NamePattern::program_size() const { return re2_ == nullptr ? 0 : re2_->ProgramSize(); }
 
 NamePattern::Match NamePattern::FindIn(std::string_view name) const {
   if (re2_ == nullptr) return Match::kUnknown;

@@ -31,7 +31,13 @@ class NamePattern {
   // kUnknown when RE2 does not understand the pattern (lookaround, backreferences). Linear in the name's length.
   Match FindIn(std::string_view name) const;
 
+  // How much there is to run, in instructions of RE2; 0 when it is not understood.
+  int program_size() const;
+  // How much was compiled, of which there may be more: what proved too large was given up halfway.
+  int compiled_size() const { return compiled_size_; }
+
  private:
+  int compiled_size_ = 0;          // before re2_, which sets it
   std::unique_ptr<re2::RE2> re2_;  // null when not understood
 };
 
