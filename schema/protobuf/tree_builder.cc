@@ -322,6 +322,10 @@ class TreeBuilder {
     if (index < 0) return;
     const FieldProto& key = messages[index].field(0);
     const FieldProto& value = messages[index].field(1);
+    for (const FieldProto* part : {&key, &value}) {
+      // libprotobuf's parser takes the word for a type, and there is no body.
+      if (part->type() == FieldProto::TYPE_GROUP) Fail("a map's key or value is no group", from.name());
+    }
     field->label = Label::kNone;
     field->map_key_type = TypeText(key);
     field->type = TypeText(value);
