@@ -272,11 +272,21 @@ class Config::Loader {
       Complain(*given, absl::StrCat(View(lower), " (", config_.Number(lower), ") must not be above ", View(upper), " (",
                                     config_.Number(upper), ")"));
     }
+    CheckTls();
+  }
+
+  void CheckTls() {
     const Given* tls = config_.Find(*FindConfigKey("regent.grpc.tls"));
-    if (tls == nullptr || !config_.Bool("regent.grpc.tls")) return;
-    if (config_.Text("ssl.keystore.location").empty()) Complain(*tls, "needs a certificate: ssl.keystore.location");
-    if (config_.IsSet("kafkastore.bootstrap.servers")) {
-      Complain(*tls, "is for a single node: nodes speak to each other in clear text yet");
+    const bool on = tls != nullptr && config_.Bool("regent.grpc.tls");
+    if (on && config_.Text("ssl.keystore.location").empty()) {
+      Complain(*tls, "needs a certificate: ssl.keystore.location");
+    }
+    constexpr std::string_view kAsks = "regent.grpc.tls.client.authentication";
+    if (config_.Text(kAsks) != "required") return;
+    const Given* asks = config_.Find(*FindConfigKey(kAsks));
+    if (!on) Complain(*asks, "needs regent.grpc.tls=true");
+    if (config_.Text("regent.grpc.tls.ca.location").empty()) {
+      Complain(*asks, "needs the authorities that sign callers' certificates: regent.grpc.tls.ca.location");
     }
   }
 

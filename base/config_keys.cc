@@ -104,8 +104,13 @@ ConfigGroup NodeKeys() {
           Address("regent.grpc.advertised", "",
                   "How other nodes and clients reach it; if empty, host.name and the port it listens on."),
           Bool("regent.grpc.tls", "false",
-               "Whether gRPC speaks TLS, with the certificate of ssl.keystore.location. For a single node: nodes speak "
-               "to each other, and this client library to them, in clear text yet."),
+               "Whether gRPC speaks TLS, and so nodes to each other, with the certificate of ssl.keystore.location, "
+               "which has to name the host that regent.grpc.advertised does. The same on all nodes."),
+          Text("regent.grpc.tls.ca.location", "",
+               "A PEM file with the authorities that sign the certificates of other nodes, and of callers that are "
+               "asked for one. If empty, the system's."),
+          Choice("regent.grpc.tls.client.authentication", "none", {"none", "required"},
+                 "Whether who calls by gRPC needs a certificate of those authorities. Other nodes show their own."),
           message_bytes,
           Number("regent.grpc.max.metadata.bytes", "16384", 1024, 1 << 20, "All headers of one gRPC request together."),
           Number("regent.grpc.max.concurrent.streams", "256", 1, kInt32Max, "Calls under way on one connection."),

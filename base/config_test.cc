@@ -243,9 +243,11 @@ TEST(ConfigTest, TlsForGrpcNeedsACertificate) {
   EXPECT_EQ(Refusal({.settings = {"regent.grpc.tls=true"}}),
             "regent.grpc.tls=true (--set): needs a certificate: ssl.keystore.location");
   MustLoad({.settings = {"regent.grpc.tls=true", "ssl.keystore.location=node.pem"}});
-  EXPECT_TRUE(Contains(Refusal({.settings = {"regent.grpc.tls=true", "ssl.keystore.location=node.pem",
-                                             "kafkastore.bootstrap.servers=127.0.0.1:9092"}}),
-                       "for a single node"));
+  const std::string asks = "regent.grpc.tls.client.authentication=required";
+  EXPECT_EQ(Refusal({.settings = {"regent.grpc.tls=true", "ssl.keystore.location=node.pem", asks}}),
+            asks + " (--set): needs the authorities that sign callers' certificates: regent.grpc.tls.ca.location");
+  EXPECT_EQ(Refusal({.settings = {"regent.grpc.tls.ca.location=ca.pem", asks}}),
+            asks + " (--set): needs regent.grpc.tls=true");
 }
 
 // --- Values --------------------------------------------------------------------------------------------------------

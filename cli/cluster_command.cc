@@ -22,9 +22,11 @@ namespace regent::cli {
 namespace {
 
 absl::StatusOr<client::ClusterAdmin> Admin(const Session& session) {
-  const auto endpoints = client::ParseEndpoints(session.Address().endpoints);
+  const auto address = session.Address();
+  if (!address.ok()) return address.status();
+  const auto endpoints = client::ParseEndpoints(address->endpoints);
   if (!endpoints.ok()) return endpoints.status();
-  return absl::StatusOr<client::ClusterAdmin>(absl::in_place, *endpoints, session.timeout());
+  return absl::StatusOr<client::ClusterAdmin>(absl::in_place, *endpoints, session.timeout(), address->tls);
 }
 
 // With the names of the proto; fields that hold their zero value are there too, so that a script finds them.

@@ -32,6 +32,7 @@ absl::StatusOr<std::shared_ptr<regent::client::RegistryConnection>> Connect(
   regent::client::GrpcConnectionOptions options;
   options.endpoints = *std::move(endpoints);
   options.registry_id = address.registry_id;
+  options.tls = address.tls;
   // Somebody waits at a terminal: what is not there after a second try will not be there after a fourth.
   options.failover.rounds_max = 2;
   return regent::client::MakeGrpcConnection(std::move(options));

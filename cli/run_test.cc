@@ -42,6 +42,29 @@ TEST_F(RunTest, ExpectsTheRegistryThatTheFlagOrTheVariableNames) {
   EXPECT_THAT(Run({"subjects", "--registry=us"}, {{"REGENT_REGISTRY", "eu"}}).registries, ElementsAre("us"));
 }
 
+TEST_F(RunTest, SpeaksTlsWhereFilesAreNamed) {
+  const std::string pem = "base/testdata/localhost.pem";
+  EXPECT_FALSE(Run({"subjects"}).tls.has_value());
+  const Outcome trusting = Run({"subjects", "--ca-file=" + pem});
+  ASSERT_TRUE(trusting.tls.has_value()) << trusting.error;
+  EXPECT_THAT(trusting.tls->root_certificates, HasSubstr("BEGIN CERTIFICATE"));
+  EXPECT_EQ(trusting.tls->private_key, "");
+  const Outcome known = Run({"subjects", "--key-file", pem}, {{"REGENT_CERT_FILE", pem}, {"REGENT_CA_FILE", pem}});
+  ASSERT_TRUE(known.tls.has_value()) << known.error;
+  EXPECT_THAT(known.tls->certificate_chain, HasSubstr("BEGIN CERTIFICATE"));
+  EXPECT_THAT(known.tls->private_key, HasSubstr("PRIVATE KEY"));
+}
+
+TEST_F(RunTest, NamesTheFileThatIsOfNoUseForTls) {
+  const Outcome missing = Run({"subjects", "--ca-file=no/such.pem"});
+  EXPECT_EQ(missing.code, ExitCode::kUsage);
+  EXPECT_THAT(missing.error, HasSubstr("no/such.pem"));
+  EXPECT_THAT(missing.error, HasSubstr("--ca-file"));
+  const Outcome half = Run({"subjects", "--cert-file=base/testdata/localhost.pem"});
+  EXPECT_EQ(half.code, ExitCode::kUsage);
+  EXPECT_THAT(half.error, HasSubstr("only together"));
+}
+
 TEST_F(RunTest, TakesGlobalFlagsAnywhere) {
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {"--server", "a:1", "--output=json", "config", "delete", "x"},

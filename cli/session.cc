@@ -3,9 +3,11 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <tuple>
 #include <utility>
 
 #include "base/error_reason.h"
+#include "base/pem_file.h"
 #include "cli/printable.h"
 #include "cli/render.h"
 #include "cli/usage.h"
@@ -51,17 +53,48 @@ absl::StatusOr<client::RegistryClient> Session::ClientOf(std::optional<std::stri
 
 absl::StatusOr<client::RegistryClient> Session::Connect(std::optional<std::string> server,
                                                         const client::CallOptions& options) const {
-  auto connection = environment_->connect(AddressOf(std::move(server)));
+  const auto address = AddressOf(std::move(server));
+  if (!address.ok()) return address.status();
+  auto connection = environment_->connect(*address);
   if (!connection.ok()) return connection.status();
   return client::RegistryClient(*std::move(connection), options);
 }
 
-RegistryAddress Session::AddressOf(std::optional<std::string> server) const {
+std::string Session::Given(std::string_view flag, std::string_view variable) const {
+  std::optional<std::string> value = arguments_.Value(flag);
+  if (!value) value = environment_->variable(std::string(variable));
+  return value.value_or("");
+}
+
+absl::StatusOr<std::optional<client::TlsOptions>> Session::Tls() const {
+  const std::string authorities = Given("ca-file", "REGENT_CA_FILE");
+  const std::string certificate = Given("cert-file", "REGENT_CERT_FILE");
+  const std::string key = Given("key-file", "REGENT_KEY_FILE");
+  if (authorities.empty() && certificate.empty() && key.empty()) return std::optional<client::TlsOptions>();
+  client::TlsOptions tls;
+  for (const auto& [file, flag, content, text] :
+       {std::tuple(&authorities, "--ca-file", PemContent::kCertificates, &tls.root_certificates),
+        std::tuple(&certificate, "--cert-file", PemContent::kCertificates, &tls.certificate_chain),
+        std::tuple(&key, "--key-file", PemContent::kPrivateKey, &tls.private_key)}) {
+    if (file->empty()) continue;
+    auto read = ReadPemFile(*file, flag, content);
+    if (!read.ok()) return read.status();
+    *text = *std::move(read);
+  }
+  if (certificate.empty() != key.empty()) {
+    return MakeError(ErrorReason::kConfigurationInvalid, "--cert-file and --key-file are of use only together");
+  }
+  return std::optional<client::TlsOptions>(std::move(tls));
+}
+
+absl::StatusOr<RegistryAddress> Session::AddressOf(std::optional<std::string> server) const {
   if (!server) server = environment_->variable(std::string(kServerVariable));
   if (!server || server->empty()) server = std::string(kDefaultServer);
   std::optional<std::string> registry = arguments_.Value("registry");
   if (!registry) registry = environment_->variable(std::string(kRegistryVariable));
-  return {*server, registry.value_or("")};
+  auto tls = Tls();
+  if (!tls.ok()) return tls.status();
+  return RegistryAddress{*server, registry.value_or(""), *std::move(tls)};
 }
 
 std::optional<std::string> Session::Word(size_t index) const {

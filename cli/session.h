@@ -15,6 +15,7 @@
 #include "base/json_value.h"
 #include "cli/command.h"
 #include "client/registry_client.h"
+#include "client/tls.h"
 
 namespace regent::cli {
 
@@ -22,6 +23,7 @@ namespace regent::cli {
 struct RegistryAddress {
   std::string endpoints;    // as client::ParseEndpoints takes them
   std::string registry_id;  // what its servers must say of themselves; empty: anything
+  std::optional<client::TlsOptions> tls;
 };
 
 // What a run touches of the world, so that tests can stand in for it. The pointers must outlive the run.
@@ -50,8 +52,9 @@ class Session {
   bool json() const { return format_ == OutputFormat::kJson; }
   std::ostream& out() { return *environment_->out; }
 
-  // Where --server, REGENT_SERVER or the default say that it is.
-  RegistryAddress Address() const { return AddressOf(arguments_.Value("server")); }
+  // Where --server, REGENT_SERVER or the default say that it is. CONFIGURATION_INVALID when a file of --ca-file and its
+  // kind is of no use.
+  absl::StatusOr<RegistryAddress> Address() const { return AddressOf(arguments_.Value("server")); }
   // How long a call may take.
   std::chrono::milliseconds timeout() const { return *options_.timeout; }
   // The registry that --server, REGENT_SERVER or the default name. Does not connect yet.
@@ -77,7 +80,10 @@ class Session {
   Session(const Command& command, Arguments arguments, const Environment& environment)
       : command_(&command), arguments_(std::move(arguments)), environment_(&environment) {}
 
-  RegistryAddress AddressOf(std::optional<std::string> server) const;
+  absl::StatusOr<RegistryAddress> AddressOf(std::optional<std::string> server) const;
+  absl::StatusOr<std::optional<client::TlsOptions>> Tls() const;
+  // Of --`flag`, or of the environment; empty: neither.
+  std::string Given(std::string_view flag, std::string_view variable) const;
   absl::StatusOr<client::RegistryClient> Connect(std::optional<std::string> server,
                                                  const client::CallOptions& options) const;
 

@@ -3,15 +3,20 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "client/channel_credentials.h"
 #include "client/convert/error.h"
 #include "regent/v1/cluster.grpc.pb.h"
 
 namespace regent::client {
+namespace {
+
+constexpr std::chrono::milliseconds kDiagnosisTime{500};
+
+}  // namespace
 
 struct ClusterAdmin::Server {
   std::string endpoint;
@@ -19,9 +24,11 @@ struct ClusterAdmin::Server {
   std::unique_ptr<v1::Cluster::Stub> stub;
 };
 
-ClusterAdmin::ClusterAdmin(std::vector<std::string> endpoints, std::chrono::milliseconds timeout) : timeout_(timeout) {
+ClusterAdmin::ClusterAdmin(std::vector<std::string> endpoints, std::chrono::milliseconds timeout,
+                           const std::optional<TlsOptions>& tls)
+    : timeout_(timeout) {
   for (std::string& endpoint : endpoints) {
-    auto channel = grpc::CreateChannel(endpoint, grpc::InsecureChannelCredentials());
+    auto channel = grpc::CreateChannel(endpoint, MakeChannelCredentials(tls));
     auto stub = v1::Cluster::NewStub(channel);
     servers_.push_back(std::make_unique<Server>(Server{std::move(endpoint), std::move(channel), std::move(stub)}));
   }
@@ -29,6 +36,16 @@ ClusterAdmin::ClusterAdmin(std::vector<std::string> endpoints, std::chrono::mill
 
 ClusterAdmin::ClusterAdmin(ClusterAdmin&& other) noexcept = default;
 ClusterAdmin::~ClusterAdmin() = default;
+
+// What the channel has to say of its last attempt: " (connection refused)". A call through it changes nothing, and
+// fails at once with these words.
+std::string ClusterAdmin::WhyNot(const Server& server) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kDiagnosisTime);
+  v1::ListNodesResponse response;
+  const grpc::Status status = server.stub->ListNodes(&context, {}, &response);
+  return status.error_code() == grpc::StatusCode::UNAVAILABLE ? absl::StrCat(" (", status.error_message(), ")") : "";
+}
 
 template <typename Request, typename Response, typename Method>
 absl::StatusOr<Response> ClusterAdmin::Call(const Request& request, Method method) {
@@ -39,7 +56,7 @@ absl::StatusOr<Response> ClusterAdmin::Call(const Request& request, Method metho
     const auto now = std::chrono::system_clock::now();
     const auto patience = std::min<std::chrono::system_clock::duration>((deadline - now) / 2, std::chrono::seconds(2));
     if (!server->channel->WaitForConnected(now + patience)) {
-      absl::StrAppend(&unreachable, unreachable.empty() ? "" : ", ", server->endpoint);
+      absl::StrAppend(&unreachable, unreachable.empty() ? "" : ", ", server->endpoint, WhyNot(*server));
       continue;
     }
     grpc::ClientContext context;

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "client/tls.h"
 #include "regent/v1/cluster.pb.h"
 
 namespace regent::client {
@@ -16,7 +18,8 @@ namespace regent::client {
 class ClusterAdmin {
  public:
   // `endpoints` as ParseEndpoints gives them, at least one.
-  ClusterAdmin(std::vector<std::string> endpoints, std::chrono::milliseconds timeout);
+  ClusterAdmin(std::vector<std::string> endpoints, std::chrono::milliseconds timeout,
+               const std::optional<TlsOptions>& tls = std::nullopt);
   ClusterAdmin(ClusterAdmin&& other) noexcept;
   ~ClusterAdmin();
 
@@ -26,6 +29,7 @@ class ClusterAdmin {
 
  private:
   struct Server;
+  static std::string WhyNot(const Server& server);
   template <typename Request, typename Response, typename Method>
   absl::StatusOr<Response> Call(const Request& request, Method method);
 

@@ -2,13 +2,13 @@
 
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/security/credentials.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "base/error_reason.h"
 #include "base/mutex.h"
+#include "client/channel_credentials.h"
 #include "client/endpoints.h"
 #include "client/resolver.h"
 
@@ -97,7 +97,7 @@ std::shared_ptr<grpc::Channel> GrpcCandidate::MakeChannel() const {
     const size_t slash = endpoint_.rfind('/');
     arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, endpoint_.substr(slash == std::string::npos ? 0 : slash + 1));
   }
-  return grpc::CreateCustomChannel(GrpcTargetOf(address()), grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(GrpcTargetOf(address()), MakeChannelCredentials(options_.tls), arguments);
 }
 
 absl::Status GrpcCandidate::Unreachable(std::string_view why) const {

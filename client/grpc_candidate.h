@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "base/mutex.h"
 #include "client/failover.h"
+#include "client/tls.h"
 #include "regent/v1/cluster.grpc.pb.h"
 #include "regent/v1/schema_registry.grpc.pb.h"
 #include "regent/v1/subject_admin.grpc.pb.h"
@@ -25,6 +27,7 @@ struct ChannelOptions {
   std::string registry_id;  // empty: any
   std::chrono::milliseconds connect_timeout{3000};
   int message_bytes_max = 64 << 20;
+  std::optional<TlsOptions> tls;
 };
 
 // gRPC takes wall-clock deadlines; ours are steady.

@@ -166,7 +166,8 @@ class GrpcConnection : public RegistryConnection {
     world.resolve = [this](const std::string& endpoint) {
       return options_.resolve ? options_.resolve(endpoint) : ResolveEndpoint(endpoint);
     };
-    const ChannelOptions channel{options_.registry_id, options_.connect_timeout, options_.message_bytes_max};
+    const ChannelOptions channel{options_.registry_id, options_.connect_timeout, options_.message_bytes_max,
+                                 options_.tls};
     world.make = [channel](const std::string& endpoint, const std::string& address, int rank) {
       return std::make_shared<GrpcCandidate>(endpoint, address, rank, channel);
     };
@@ -283,6 +284,7 @@ absl::Status GrpcConnectionOptions::Validate() const {
   if (directory.refresh_interval.count() < 1) return wrong("directory.refresh_interval is below a millisecond");
   if (directory.probe_interval.count() < 1) return wrong("directory.probe_interval is below a millisecond");
   if (message_bytes_max < 1) return wrong("message_bytes_max is not above zero");
+  if (tls) return tls->Validate();
   return absl::OkStatus();
 }
 

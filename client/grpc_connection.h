@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "client/failover.h"
 #include "client/registry_connection.h"
 #include "client/server_directory.h"
+#include "client/tls.h"
 
 namespace regent::client {
 
@@ -41,6 +43,9 @@ struct GrpcConnectionOptions {
   FailoverOptions failover;
   // How often servers are looked for and probed.
   DirectoryOptions directory;
+  // Speak TLS to all servers: then each has to show a certificate for the name or address it was asked under. Nothing:
+  // clear text.
+  std::optional<TlsOptions> tls;
   // In place of the system's resolver: the addresses behind one of the endpoints, see client/resolver.h. May block.
   std::function<std::vector<std::string>(std::string_view endpoint)> resolve;
   // Bytes of one answer. Raise it together with the servers' limit for schemas.

@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <fstream>
 #include <functional>
 #include <future>
+#include <sstream>
 #include <utility>
 
 #include "base/error_reason.h"
@@ -44,10 +46,11 @@ struct Behaviour {
 // A server on a port of its own choice, gone when destroyed.
 class TestServer {
  public:
-  explicit TestServer(Behaviour* behaviour, int port = 0)
+  explicit TestServer(Behaviour* behaviour, int port = 0,
+                      const std::shared_ptr<grpc::ServerCredentials>& credentials = grpc::InsecureServerCredentials())
       : registry_(behaviour), admin_(behaviour), cluster_(behaviour) {
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:" + std::to_string(port), grpc::InsecureServerCredentials(), &port_);
+    builder.AddListeningPort("127.0.0.1:" + std::to_string(port), credentials, &port_);
     builder.RegisterService(&registry_);
     builder.RegisterService(&admin_);
     builder.RegisterService(&cluster_);
@@ -513,6 +516,73 @@ TEST_F(GrpcConnectionTest, KeepsTheCodeOfAServerThatIsNotRegent) {
   EXPECT_EQ(std::string(status.message()), server.address() + ": what?");
 }
 
+// A server that shows, and a client that trusts, the certificate of localhost and 127.0.0.1.
+class GrpcConnectionTlsTest : public GrpcConnectionTest {
+ protected:
+  GrpcConnectionTlsTest() {
+    std::stringstream text;
+    text << std::ifstream("base/testdata/localhost.pem").rdbuf();
+    pem_ = text.str();
+    options_.tls = TlsOptions{.root_certificates = pem_, .certificate_chain = "", .private_key = ""};
+    options_.discover = false;
+    options_.failover.rounds_max = 1;
+    behaviour_.on_get = [](const v1::GetSchemaRequest&, v1::StoredSchema* response) { return Answer(response); };
+  }
+  std::unique_ptr<TestServer> Serve(bool asks_for_certificates = false) {
+    grpc::SslServerCredentialsOptions tls;
+    tls.pem_key_cert_pairs.push_back({pem_, pem_});
+    if (asks_for_certificates) {
+      tls.pem_root_certs = pem_;
+      tls.client_certificate_request = GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY;
+    }
+    auto server = std::make_unique<TestServer>(&behaviour_, 0, grpc::SslServerCredentials(tls));
+    options_.endpoints = {server->address()};
+    return server;
+  }
+  absl::Status Get() { return (*MakeGrpcConnection(options_))->GetSchema({}, ById(7)).status(); }
+
+  std::string pem_;
+  GrpcConnectionOptions options_;
+};
+
+TEST_F(GrpcConnectionTlsTest, SpeaksToAServerWhoseCertificateItTrusts) {
+  const auto server = Serve();
+  EXPECT_TRUE(Get().ok()) << Get();
+}
+
+TEST_F(GrpcConnectionTlsTest, SaysThatItDoesNotTrustACertificate) {
+  const auto server = Serve();
+  options_.tls->root_certificates.clear();
+  const absl::Status status = Get();
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("certificate verify failed"));
+  EXPECT_EQ(behaviour_.calls, 0);
+}
+
+TEST_F(GrpcConnectionTlsTest, AServerIsKnownByTheNameItWasAskedUnder) {
+  const auto server = Serve();
+  const std::string port = server->address().substr(server->address().find(':'));
+  options_.resolve = [&](std::string_view) { return std::vector<std::string>{server->address()}; };
+  options_.endpoints = {"localhost" + port};
+  EXPECT_TRUE(Get().ok()) << Get();
+  options_.endpoints = {"registry.example" + port};
+  EXPECT_TRUE(absl::IsUnavailable(Get())) << Get();
+}
+
+TEST_F(GrpcConnectionTlsTest, ShowsItsOwnCertificateWhereItIsAskedForOne) {
+  const auto server = Serve(/*asks_for_certificates=*/true);
+  EXPECT_TRUE(absl::IsUnavailable(Get())) << Get();
+  options_.tls->certificate_chain = options_.tls->private_key = pem_;
+  EXPECT_TRUE(Get().ok()) << Get();
+}
+
+TEST_F(GrpcConnectionTlsTest, DoesNotSpeakClearTextToAServerOfTls) {
+  const auto server = Serve();
+  options_.tls.reset();
+  EXPECT_TRUE(absl::IsUnavailable(Get())) << Get();
+  EXPECT_EQ(behaviour_.calls, 0);
+}
+
 TEST(GrpcConnectionOptionsTest, NamesTheFieldThatIsWrong) {
   const auto problem = [](auto change) {
     GrpcConnectionOptions options;
@@ -528,6 +598,8 @@ TEST(GrpcConnectionOptionsTest, NamesTheFieldThatIsWrong) {
   EXPECT_THAT(problem([](auto& options) { options.failover.rounds_max = 0; }), HasSubstr("rounds_max"));
   EXPECT_THAT(problem([](auto& options) { options.failover.retry_wait = milliseconds(0); }), HasSubstr("retry_wait"));
   EXPECT_THAT(problem([](auto& options) { options.message_bytes_max = 0; }), HasSubstr("message_bytes_max"));
+  EXPECT_THAT(problem([](auto& options) { options.tls = TlsOptions{.root_certificates = "ca.pem"}; }),
+              HasSubstr("root_certificates"));
 }
 
 }  // namespace

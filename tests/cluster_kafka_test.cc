@@ -146,7 +146,7 @@ TEST(ClusterKafkaTest, ForeignWriterStopsWritesUntilResumedAndNeverReads) {
   EXPECT_EQ(cluster.FreshReplay(), dump);
 }
 
-TEST(ClusterKafkaTest, DeletedTopicStopsWritesAndNotReads) {
+TEST(ClusterKafkaTest, DeletedTopicStopsWritesAndNotReadsAndIsRestoredFromANodesMemory) {
   Cluster cluster({.nodes = 2});
   for (int i = 0; i < 20; ++i) cluster.WriteThrough(i % 2);
   const Dump before = cluster.Converged();
@@ -157,6 +157,14 @@ TEST(ClusterKafkaTest, DeletedTopicStopsWritesAndNotReads) {
     WriteUntilRefusedFor(cluster, i, ErrorReason::kLogReplaced);
     EXPECT_EQ(cluster.DumpOf(i), before) << "node " << i;
   }
+  EXPECT_EQ(RunCluster(cluster.node(0).address(), {"restore"}), "");
+  // The others give up the old log for the one that was restored.
+  EXPECT_EQ(RunCluster(cluster.node(1).address(), {"resume", "--reason=log-replaced", "--accept-log"}), "");
+  EXPECT_EQ(cluster.Converged(), before) << "not what it was before";
+  for (int i = 0; i < cluster.size(); ++i) cluster.WriteThrough(i);
+  const Dump after = cluster.Converged();
+  EXPECT_EQ(cluster.FreshReplay(), after);
+  EXPECT_EQ(after.at("probe").size(), before.at("probe").size() + 2);
 }
 
 // A configuration copied from another registry, with only the topic changed.

@@ -25,6 +25,7 @@ Outcome RunWords(const std::vector<std::string>& words, const World& world) {
       [&](const RegistryAddress& address) -> absl::StatusOr<std::shared_ptr<client::RegistryConnection>> {
     outcome.servers.push_back(address.endpoints);
     outcome.registries.push_back(address.registry_id);
+    outcome.tls = address.tls;
     return world.connection;
   };
   environment.commands = RemoteCommands();

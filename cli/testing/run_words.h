@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,9 @@ struct Outcome {
   ExitCode code;
   std::string out;
   std::string error;
-  std::vector<std::string> servers;     // what Client() was asked to connect to
-  std::vector<std::string> registries;  // which it expected there
+  std::vector<std::string> servers;       // what Client() was asked to connect to
+  std::vector<std::string> registries;    // which it expected there
+  std::optional<client::TlsOptions> tls;  // of the last of them
 };
 
 struct World {

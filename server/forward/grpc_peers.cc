@@ -99,7 +99,9 @@ void GrpcPeers::Forward(const std::string& address, const PeerClaim& claim, cons
   const std::shared_ptr<grpc::Channel> channel = channels_.Get(address);
   // Only what goes out over a connection that stands can have an unknown outcome.
   if (channel->GetState(/*try_to_connect=*/false) != GRPC_CHANNEL_READY) {
-    return done(NotSent(absl::StrCat("There is no connection to the primary at ", address, ".")));
+    const std::string problem = channels_.ProblemOf(address);
+    return done(NotSent(absl::StrCat("There is no connection to the primary at ", address, problem.empty() ? "" : ": ",
+                                     problem, problem.empty() ? "." : "")));
   }
   auto call = std::make_shared<Call<wire::ForwardRequest, wire::ForwardResponse>>();
   call->context.set_deadline(WallDeadline(context.deadline));
@@ -143,6 +145,8 @@ void GrpcPeers::Report(const std::string& address, const PeerClaim& claim, Stead
   const auto stub = wire::Peer::NewStub(channel);
   stub->async()->Report(&call->context, &call->request, &call->response,
                         [this, call, channel, address, done = std::move(done)](const grpc::Status& status) {
+                          // It goes out every moment, connection or not, and so learns what is wrong with it.
+                          channels_.Note(address, status.ok() ? "" : status.error_message());
                           if (status.ok()) {
                             done(FromProto(call->response));
                           } else {

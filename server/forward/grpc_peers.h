@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "base/mutex.h"
 #include "server/forward/peer_channels.h"
@@ -19,7 +20,7 @@ namespace regent {
 // Thread-safe.
 class GrpcPeers : public Peers {
  public:
-  explicit GrpcPeers(PeerChannels::Options options) : channels_(options) {}
+  explicit GrpcPeers(PeerChannels::Options options) : channels_(std::move(options)) {}
   ~GrpcPeers() override { Stop(); }
 
   // Cancels what is under way and waits until all of it was answered; later calls are not sent. Idempotent.

@@ -1,11 +1,24 @@
 #include "server/forward/peer_channels.h"
 
 #include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace regent {
+namespace {
+
+std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const std::optional<PeerTls>& tls) {
+  if (!tls) return grpc::InsecureChannelCredentials();
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = tls->authorities;
+  options.pem_cert_chain = options.pem_private_key = tls->identity;
+  return grpc::SslCredentials(options);
+}
+
+}  // namespace
+
+PeerChannels::PeerChannels(Options options) : options_(std::move(options)), credentials_(CredentialsOf(options_.tls)) {}
 
 std::shared_ptr<grpc::Channel> PeerChannels::Connect(const std::string& address) const {
   grpc::ChannelArguments arguments;
@@ -17,7 +30,7 @@ std::shared_ptr<grpc::Channel> PeerChannels::Connect(const std::string& address)
   // The forwarding registry decides what is repeated, and when.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetMaxReceiveMessageSize(-1);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(address, credentials_, arguments);
 }
 
 std::shared_ptr<grpc::Channel> PeerChannels::Get(const std::string& address) {
@@ -38,6 +51,18 @@ std::shared_ptr<grpc::Channel> PeerChannels::Get(const std::string& address) {
   }
   channel->GetState(/*try_to_connect=*/true);
   return channel;
+}
+
+void PeerChannels::Note(const std::string& address, std::string problem) {
+  MutexLock lock(&mutex_);
+  const auto found = channels_.find(address);
+  if (found != channels_.end()) found->second.problem = std::move(problem);
+}
+
+std::string PeerChannels::ProblemOf(const std::string& address) const {
+  MutexLock lock(&mutex_);
+  const auto found = channels_.find(address);
+  return found == channels_.end() ? "" : found->second.problem;
 }
 
 size_t PeerChannels::size() const {

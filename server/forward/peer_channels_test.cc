@@ -24,5 +24,18 @@ TEST(PeerChannelsTest, TheOneLongestUnusedGoesFirst) {
   EXPECT_NE(channels.Get("127.0.0.1:2"), second);
 }
 
+TEST(PeerChannelsTest, RemembersWhatWasWrongWithAnAddress) {
+  PeerChannels channels({});
+  channels.Note("127.0.0.1:1", "before there is a connection");
+  EXPECT_EQ(channels.ProblemOf("127.0.0.1:1"), "");
+  channels.Get("127.0.0.1:1");
+  channels.Get("127.0.0.1:2");
+  channels.Note("127.0.0.1:1", "its certificate is nobody's");
+  EXPECT_EQ(channels.ProblemOf("127.0.0.1:1"), "its certificate is nobody's");
+  EXPECT_EQ(channels.ProblemOf("127.0.0.1:2"), "");
+  channels.Note("127.0.0.1:1", "");
+  EXPECT_EQ(channels.ProblemOf("127.0.0.1:1"), "");
+}
+
 }  // namespace
 }  // namespace regent

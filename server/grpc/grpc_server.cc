@@ -8,13 +8,12 @@
 #include <grpcpp/server_builder.h>
 
 #include <charconv>
-#include <fstream>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "base/error_reason.h"
+#include "base/pem_file.h"
 #include "server/grpc/calls.h"
 #include "server/grpc/cluster_service.h"
 #include "server/grpc/schema_registry_service.h"
@@ -40,19 +39,20 @@ bool IsListener(std::string_view listener) {
   return error == std::errc() && end == port.data() + port.size() && number >= 0 && number <= 65535;
 }
 
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const std::string& pem_file) {
-  if (pem_file.empty()) return grpc::InsecureServerCredentials();
-  std::ifstream file(pem_file);
-  std::stringstream text;
-  text << file.rdbuf();
-  const std::string pem = text.str();
-  if (pem.find("-----BEGIN CERTIFICATE-----") == std::string::npos || pem.find(" KEY-----") == std::string::npos) {
-    return MakeError(ErrorReason::kConfigurationInvalid,
-                     pem_file + ": no PEM file with certificate chain and private key (ssl.keystore.location)");
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const GrpcServer::Options& options) {
+  if (options.pem_file.empty()) return grpc::InsecureServerCredentials();
+  const auto pem = ReadPemFile(options.pem_file, "ssl.keystore.location", PemContent::kCertificatesAndKey);
+  if (!pem.ok()) return pem.status();
+  grpc::SslServerCredentialsOptions tls;
+  tls.pem_key_cert_pairs.push_back({*pem, *pem});
+  if (!options.client_ca_file.empty()) {
+    const auto authorities =
+        ReadPemFile(options.client_ca_file, "regent.grpc.tls.ca.location", PemContent::kCertificates);
+    if (!authorities.ok()) return authorities.status();
+    tls.pem_root_certs = *authorities;
+    tls.client_certificate_request = GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY;
   }
-  grpc::SslServerCredentialsOptions options;
-  options.pem_key_cert_pairs.push_back({pem, pem});
-  return grpc::SslServerCredentials(options);
+  return grpc::SslServerCredentials(tls);
 }
 
 // Both are process-wide, and hold for servers built afterwards.
@@ -122,7 +122,7 @@ absl::Status GrpcServer::Start() {
     return MakeError(ErrorReason::kConfigurationInvalid,
                      "regent.grpc.listener is 'host:port' or 'unix:path', not '" + options_.listener + "'.");
   }
-  const auto credentials = CredentialsOf(options_.pem_file);
+  const auto credentials = CredentialsOf(options_);
   if (!credentials.ok()) return credentials.status();
   InitOnce();
   grpc::ServerBuilder builder;

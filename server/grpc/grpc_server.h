@@ -30,6 +30,9 @@ class GrpcServer {
     // A PEM file with certificate chain and private key: then TLS only. Empty: clear text.
     std::string pem_file;
 
+    // A PEM file with authorities: who calls needs a certificate that one of them signed. Empty: nobody needs one.
+    std::string client_ca_file;
+
     // Of one request: the limit of a schema's text, and room for what surrounds it.
     size_t max_message_bytes = (1u << 20) + (64u << 10);
 

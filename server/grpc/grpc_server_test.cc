@@ -421,6 +421,30 @@ TEST(GrpcServerTlsTest, ServesWithItsCertificateAndOnlyThat) {
   EXPECT_EQ(list(grpc::InsecureChannelCredentials()).error_code(), grpc::StatusCode::UNAVAILABLE);
 }
 
+TEST(GrpcServerTlsTest, AsksForACertificateWhereItIsToldTo) {
+  ::testing::NiceMock<MockRegistry> registry;
+  ::testing::NiceMock<MockCluster> cluster;
+  ThreadPool pool(1);
+  const std::string pem = "base/testdata/localhost.pem";
+  GrpcServer server({.listener = "127.0.0.1:0", .pem_file = pem, .client_ca_file = pem}, &registry, &cluster, &pool);
+  ASSERT_TRUE(server.Start().ok());
+  std::stringstream certificate;
+  certificate << std::ifstream(pem).rdbuf();
+  const auto list = [&server](const grpc::SslCredentialsOptions& options) {
+    const auto stub = v1::SchemaRegistry::NewStub(
+        grpc::CreateChannel("127.0.0.1:" + std::to_string(server.port()), grpc::SslCredentials(options)));
+    grpc::ClientContext context;
+    v1::ListSchemaTypesResponse response;
+    return stub->ListSchemaTypes(&context, {}, &response);
+  };
+  grpc::SslCredentialsOptions trust;
+  trust.pem_root_certs = certificate.str();
+  EXPECT_EQ(list(trust).error_code(), grpc::StatusCode::UNAVAILABLE);
+  trust.pem_cert_chain = trust.pem_private_key = certificate.str();
+  const grpc::Status status = list(trust);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
 TEST(GrpcServerTlsTest, WhatIsNoCertificateIsNamed) {
   ::testing::NiceMock<MockRegistry> registry;
   ::testing::NiceMock<MockCluster> cluster;

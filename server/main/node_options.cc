@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/logging.h"
+#include "base/pem_file.h"
 #include "store/kafka/kafka_log_options.h"
 
 namespace regent {
@@ -52,6 +53,24 @@ absl::StatusOr<KafkaOptions> KafkaOptionsFrom(const Config& config) {
   return options;
 }
 
+// The door's and that of the way to other nodes' doors.
+absl::Status TakeGrpcTls(const Config& config, NodeOptions* options) {
+  const std::string authorities = config.Text("regent.grpc.tls.ca.location");
+  if (!config.Bool("regent.grpc.tls")) return absl::OkStatus();
+  options->grpc.pem_file = config.Text("ssl.keystore.location");
+  if (config.Text("regent.grpc.tls.client.authentication") == "required") options->grpc.client_ca_file = authorities;
+  auto identity = ReadPemFile(options->grpc.pem_file, "ssl.keystore.location", PemContent::kCertificatesAndKey);
+  if (!identity.ok()) return identity.status();
+  PeerTls tls{.authorities = "", .identity = *std::move(identity)};
+  if (!authorities.empty()) {
+    auto text = ReadPemFile(authorities, "regent.grpc.tls.ca.location", PemContent::kCertificates);
+    if (!text.ok()) return text.status();
+    tls.authorities = *std::move(text);
+  }
+  options->peers.tls = std::move(tls);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<NodeOptions> NodeOptionsFrom(const Config& config) {
@@ -70,7 +89,7 @@ absl::StatusOr<NodeOptions> NodeOptionsFrom(const Config& config) {
   options.drain_patience = config.Millis("shutdown.graceful.ms");
 
   options.grpc_advertised = config.Text("regent.grpc.advertised");
-  if (config.Bool("regent.grpc.tls")) options.grpc.pem_file = config.Text("ssl.keystore.location");
+  if (absl::Status status = TakeGrpcTls(config, &options); !status.ok()) return status;
   options.grpc.listener = config.Text("regent.grpc.listener");
   options.grpc.max_message_bytes = config.Number("regent.grpc.max.message.bytes");
   options.grpc.max_metadata_bytes = static_cast<int>(config.Number("regent.grpc.max.metadata.bytes"));

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/config_keys.h"
+#include "base/error_reason.h"
 
 namespace regent {
 namespace {
@@ -51,6 +52,32 @@ TEST(NodeOptionsTest, LimitsArriveWhereTheyHold) {
   EXPECT_EQ(options.grpc.max_concurrent_streams, 9);
   EXPECT_EQ(options.grpc.max_metadata_bytes, 2048);
   EXPECT_EQ(options.registry.schemas.format.max_comparison_steps, 11);
+}
+
+TEST(NodeOptionsTest, TlsIsForTheDoorAndForTheWayToOtherNodes) {
+  const std::string pem = "base/testdata/localhost.pem";
+  const NodeOptions options =
+      With({"regent.grpc.tls=true", "ssl.keystore.location=" + pem, "regent.grpc.tls.ca.location=" + pem,
+            "regent.grpc.tls.client.authentication=required"});
+  EXPECT_EQ(options.grpc.pem_file, pem);
+  EXPECT_EQ(options.grpc.client_ca_file, pem);
+  ASSERT_TRUE(options.peers.tls.has_value());
+  EXPECT_NE(options.peers.tls->identity.find("PRIVATE KEY"), std::string::npos);
+  EXPECT_NE(options.peers.tls->authorities.find("BEGIN CERTIFICATE"), std::string::npos);
+  EXPECT_FALSE(With({}).peers.tls.has_value());
+}
+
+TEST(NodeOptionsTest, FilesOfTlsThatAreOfNoUseAreNamed) {
+  const std::string pem = "ssl.keystore.location=base/testdata/localhost.pem";
+  const auto refused = [](const std::vector<std::string>& settings) {
+    const absl::Status status = NodeOptionsFrom(*Config::Load({.settings = settings})).status();
+    EXPECT_EQ(ReasonOf(status), ErrorReason::kConfigurationInvalid) << status;
+    return std::string(status.message());
+  };
+  EXPECT_NE(refused({"regent.grpc.tls=true", "ssl.keystore.location=no/such.pem"}).find("no/such.pem"),
+            std::string::npos);
+  EXPECT_NE(refused({"regent.grpc.tls=true", pem, "regent.grpc.tls.ca.location=no/ca.pem"}).find("no/ca.pem"),
+            std::string::npos);
 }
 
 // A key that the table calls used, and that nothing reads, would be a promise without effect.

@@ -200,33 +200,49 @@ Verdict CheckIds(const std::vector<Operation>& history) {
   return {};
 }
 
-Verdict CheckSessions(const std::vector<Operation>& history) {
-  std::vector<const Operation*> reads;
-  for (const Operation& o : history) {
-    const bool tells = o.result == Result::kOk || (o.result == Result::kNotFound && o.kind == Kind::kLatest);
-    if (o.kind == Kind::kLatest && tells) reads.push_back(&o);
-  }
-  std::sort(reads.begin(), reads.end(), [](const Operation* a, const Operation* b) { return a->answer < b->answer; });
+namespace {
+
+// Of one subject.
+Verdict CheckSession(const std::vector<const Operation*>& reads, const std::vector<const Operation*>& writes) {
   // What each node had answered by the time a read was asked there.
   for (size_t i = 0; i < reads.size(); ++i) {
     for (size_t j = i + 1; j < reads.size(); ++j) {
       const Operation& earlier = *reads[i];
       const Operation& later = *reads[j];
-      if (later.call < earlier.answer || later.node != earlier.node || later.subject != earlier.subject) continue;
+      if (later.call < earlier.answer || later.node != earlier.node) continue;
       if (later.version < earlier.version) {
         return {false, absl::StrCat("a node went back:\n  ", Show(earlier), "\n  ", Show(later))};
       }
     }
   }
-  for (const Operation& write : history) {
-    if (write.kind != Kind::kRegister || write.result != Result::kOk || write.position < 0) continue;
+  for (const Operation* write : writes) {
     for (const Operation* read : reads) {
-      if (read->subject != write.subject || read->min_position < write.position) continue;
-      if (read->version < write.version) {
-        return {false, absl::StrCat("a read that asked for a write's position does not see it:\n  ", Show(write),
-                                    "\n  ", Show(*read))};
-      }
+      if (read->min_position < write->position || read->version >= write->version) continue;
+      return {false, absl::StrCat("a read that asked for a write's position does not see it:\n  ", Show(*write), "\n  ",
+                                  Show(*read))};
     }
+  }
+  return {};
+}
+
+}  // namespace
+
+Verdict CheckSessions(const std::vector<Operation>& history) {
+  struct Subject {
+    std::vector<const Operation*> reads;
+    std::vector<const Operation*> writes;
+  };
+  std::map<std::string, Subject> subjects;
+  for (const Operation& o : history) {
+    const bool tells = o.result == Result::kOk || (o.result == Result::kNotFound && o.kind == Kind::kLatest);
+    if (o.kind == Kind::kLatest && tells) subjects[o.subject].reads.push_back(&o);
+    if (o.kind == Kind::kRegister && o.result == Result::kOk && o.position >= 0)
+      subjects[o.subject].writes.push_back(&o);
+  }
+  for (auto& [name, subject] : subjects) {
+    std::sort(subject.reads.begin(), subject.reads.end(),
+              [](const Operation* a, const Operation* b) { return a->answer < b->answer; });
+    if (Verdict verdict = CheckSession(subject.reads, subject.writes); !verdict.ok) return verdict;
   }
   return {};
 }

@@ -9,19 +9,10 @@
 #include <fstream>
 #include <utility>
 
-#include "client/grpc_connection.h"
-
 namespace regent::testing {
 namespace {
 
 constexpr std::chrono::seconds kPatience{60};
-
-client::RegistryClient Connect(client::GrpcConnectionOptions options) {
-  options.discover = false;
-  auto connection = client::MakeGrpcConnection(std::move(options));
-  if (!connection.ok()) std::abort();
-  return client::RegistryClient(*std::move(connection));
-}
 
 }  // namespace
 
@@ -53,6 +44,14 @@ Cluster::~Cluster() {
     std::fprintf(stderr, "--- node %d said last:\n%s\n", i,
                  output.substr(output.size() - std::min<size_t>(output.size(), 3000)).c_str());
   }
+}
+
+client::RegistryClient Cluster::Connect(client::GrpcConnectionOptions options) const {
+  options.discover = false;
+  options.tls = options_.tls;
+  auto connection = client::MakeGrpcConnection(std::move(options));
+  if (!connection.ok()) std::abort();
+  return client::RegistryClient(*std::move(connection));
 }
 
 std::vector<std::string> Cluster::SettingsOf(const std::string& node_id) const {

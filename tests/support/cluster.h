@@ -4,10 +4,13 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "client/grpc_connection.h"
 #include "client/registry_client.h"
+#include "client/tls.h"
 #include "tests/support/kafka_broker.h"
 #include "tests/support/node_process.h"
 
@@ -32,6 +35,8 @@ struct ClusterOptions {
   std::string program = "cli/regent";
   // By node; "node-<n>" where there is none.
   std::vector<std::string> node_ids;
+  // How its clients speak to nodes whose settings ask for TLS.
+  std::optional<client::TlsOptions> tls;
 };
 
 // Use from one thread; clients may be used from any. Nodes are counted from 0.
@@ -75,6 +80,7 @@ class Cluster {
     std::string earlier_output;
   };
 
+  client::RegistryClient Connect(client::GrpcConnectionOptions options) const;
   std::vector<std::string> SettingsOf(const std::string& node_id) const;
   Dump DumpFrom(const std::string& address) const;
 

@@ -74,23 +74,34 @@ KafkaClientPtr NewClient(const std::string& servers) {
 }  // namespace
 
 KafkaCluster::KafkaCluster(const KafkaClusterOptions& options) {
-  const std::vector<int> ports = FreePorts(2 * options.brokers);
+  std::vector<int> ports = FreePorts((2 + static_cast<int>(options.protocols.size())) * options.brokers);
+  const auto next_port = [&ports] {
+    const int port = ports.back();
+    ports.pop_back();
+    return port;
+  };
   const std::string directory = NewDirectory("kafka");
   std::string voters;
   for (int i = 0; i < options.brokers; ++i) {
+    Broker broker;
+    broker.port = next_port();
+    broker.controller_port = next_port();
+    for (const std::string& protocol : options.protocols) broker.more_ports.emplace_back(protocol, next_port());
+    broker.directory = directory + "/broker-" + std::to_string(i);
     if (i > 0) servers_ += ",", voters += ",";
-    servers_ += Address(ports[i]);
-    voters += std::to_string(i) + "@" + Address(ports[options.brokers + i]);
-    brokers_.push_back({ports[i], directory + "/broker-" + std::to_string(i), nullptr, ""});
+    servers_ += Address(broker.port);
+    voters += std::to_string(i) + "@" + Address(broker.controller_port);
+    brokers_.push_back(std::move(broker));
   }
   std::vector<std::unique_ptr<ChildProcess>> formats;
   for (int i = 0; i < options.brokers; ++i) {
-    WriteProperties(i, voters, ports[options.brokers + i], options);
+    WriteProperties(i, voters, options);
     std::vector<std::string> arguments = Java(brokers_[i].directory, "kafka.tools.StorageTool");
     for (const std::string& argument : {std::string("format"), std::string("-t"), std::string(kClusterId),
                                         std::string("-c"), brokers_[i].directory + "/server.properties"}) {
       arguments.push_back(argument);
     }
+    arguments.insert(arguments.end(), options.format_arguments.begin(), options.format_arguments.end());
     formats.push_back(std::make_unique<ChildProcess>(arguments));
   }
   for (const auto& format : formats) {
@@ -114,19 +125,28 @@ KafkaCluster::~KafkaCluster() {
 
 KafkaClientConfig KafkaCluster::ClientConfig() const { return ConfigFor(servers_); }
 
-void KafkaCluster::WriteProperties(int broker, const std::string& voters, int controller_port,
-                                   const KafkaClusterOptions& options) {
+std::string KafkaCluster::ServerOf(const std::string& protocol) const {
+  for (const auto& [spoken, port] : brokers_[0].more_ports) {
+    if (spoken == protocol) return Address(port);
+  }
+  std::abort();
+}
+
+void KafkaCluster::WriteProperties(int broker, const std::string& voters, const KafkaClusterOptions& options) {
   const std::string& directory = brokers_[broker].directory;
   const std::string replicas = std::to_string(options.brokers);
   if (std::system(("mkdir -p " + directory).c_str()) != 0) std::abort();
+  std::string listeners = "PLAINTEXT://" + Address(brokers_[broker].port);
+  for (const auto& [protocol, port] : brokers_[broker].more_ports) listeners += "," + protocol + "://" + Address(port);
   std::ofstream file(directory + "/server.properties");
   file << "process.roles=broker,controller\n"
        << "node.id=" << broker << "\n"
        << "controller.quorum.voters=" << voters << "\n"
        << "controller.listener.names=CONTROLLER\n"
-       << "listeners=PLAINTEXT://" << Address(brokers_[broker].port) << ",CONTROLLER://" << Address(controller_port)
-       << "\n"
-       << "advertised.listeners=PLAINTEXT://" << Address(brokers_[broker].port) << "\n"
+       << "listeners=" << listeners << ",CONTROLLER://" << Address(brokers_[broker].controller_port) << "\n"
+       << "advertised.listeners=" << listeners << "\n"
+       << "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,"
+       << "SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL\n"
        << "log.dirs=" << directory << "/data\n"
        << "auto.create.topics.enable=false\n"
        << "offsets.topic.num.partitions=1\n"

@@ -16,6 +16,11 @@ struct KafkaClusterOptions {
   int brokers = 1;
   // More lines of server.properties, which win over those of the cluster.
   std::vector<std::pair<std::string, std::string>> settings;
+  // Protocols ("SSL", "SASL_PLAINTEXT") that a broker speaks beside PLAINTEXT, each on a port of its own. Their
+  // certificates and users are `settings`.
+  std::vector<std::string> protocols;
+  // More words for Kafka's StorageTool, such as users of SCRAM.
+  std::vector<std::string> format_arguments;
 };
 
 // KRaft, no ZooKeeper. Topics are never created by accident; rounds of the log cleaner are 100 ms apart, so that a
@@ -31,6 +36,8 @@ class KafkaCluster {
 
   // All brokers, as kafkastore.bootstrap.servers has them.
   const std::string& servers() const { return servers_; }
+  // The address where the first broker speaks another protocol.
+  std::string ServerOf(const std::string& protocol) const;
   // How a client of librdkafka reaches it.
   KafkaClientConfig ClientConfig() const;
   int size() const { return static_cast<int>(brokers_.size()); }
@@ -52,12 +59,14 @@ class KafkaCluster {
  private:
   struct Broker {
     int port = 0;
+    int controller_port = 0;
+    std::vector<std::pair<std::string, int>> more_ports;  // by protocol
     std::string directory;
     std::unique_ptr<ChildProcess> process;
     std::string earlier_output;
   };
 
-  void WriteProperties(int broker, const std::string& voters, int controller_port, const KafkaClusterOptions& options);
+  void WriteProperties(int broker, const std::string& voters, const KafkaClusterOptions& options);
   void Run(int broker);
   void WaitUntilReady(const std::vector<int>& brokers);
   [[noreturn]] void Abort(const std::string& why);
