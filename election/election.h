@@ -1,6 +1,7 @@
 // Who should claim the log next. A suggestion only: the log decides (docs/architecture.md).
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,11 @@ class Election {
   // Once; `node` is the name under which the others see this one. Returns at once; a backend that can never work says
   // so here rather than through Rejected.
   virtual absl::Status Start(const std::string& node, ElectionListener* listener) = 0;
+  // Takes no part for so long, e.g. because this node cannot lead now and another one may, and then again, as one that
+  // has just come. Where this node was elected, ShouldResign follows and another node is named. Returns at once, and
+  // may be called within a callback. Called again, the last pause counts: one of zero ends it, and is nothing where
+  // there is none.
+  virtual void Yield(std::chrono::milliseconds pause) = 0;
   // Gives the office back before a shutdown, so that another node is named at once. Blocks until no callback runs.
   virtual void Leave() = 0;
   virtual ElectionDescription Describe() const = 0;

@@ -1,6 +1,7 @@
 #include "election/election_contract.h"
 
 #include <atomic>
+#include <chrono>
 
 #include "base/mutex.h"
 
@@ -14,13 +15,21 @@ class CountingListener : public ElectionListener {
     ++claims_;
     changed_.NotifyAll();
   }
-  void ShouldResign() override {}
+  void ShouldResign() override {
+    MutexLock lock(&mutex_);
+    ++resignations_;
+    changed_.NotifyAll();
+  }
   void ContactLost() override {}
   void Rejected(const absl::Status&) override {}
 
-  void WaitForClaim() {
+  void WaitForClaim(int count = 1) {
     MutexLock lock(&mutex_);
-    while (claims_ == 0) changed_.Wait(&mutex_);
+    while (claims_ < count) changed_.Wait(&mutex_);
+  }
+  void WaitForResignation() {
+    MutexLock lock(&mutex_);
+    while (resignations_ == 0) changed_.Wait(&mutex_);
   }
   int claims() {
     MutexLock lock(&mutex_);
@@ -31,6 +40,7 @@ class CountingListener : public ElectionListener {
   Mutex mutex_;
   CondVar changed_;
   int claims_ GUARDED_BY(mutex_) = 0;
+  int resignations_ GUARDED_BY(mutex_) = 0;
 };
 
 TEST_P(ElectionContractTest, OnlyMemberIsElected) {
@@ -41,6 +51,56 @@ TEST_P(ElectionContractTest, OnlyMemberIsElected) {
   listener.WaitForClaim();
   EXPECT_TRUE(election->Describe().elected);
   election->Leave();
+}
+
+TEST_P(ElectionContractTest, MemberThatYieldsResignsAndComesBackAfterThePause) {
+  CountingListener listener;
+  const auto election = GetParam().make();
+  ASSERT_TRUE(election->Start("node-1", &listener).ok());
+  if (GetParam().elect) GetParam().elect(election.get());
+  listener.WaitForClaim();
+  election->Yield(std::chrono::milliseconds(50));
+  listener.WaitForResignation();
+  if (GetParam().elect) GetParam().elect(election.get());
+  listener.WaitForClaim(2);
+  EXPECT_TRUE(election->Describe().elected);
+  election->Leave();
+}
+
+TEST_P(ElectionContractTest, PauseIsEndedByYieldingForNoTime) {
+  CountingListener listener;
+  const auto election = GetParam().make();
+  ASSERT_TRUE(election->Start("node-1", &listener).ok());
+  if (GetParam().elect) GetParam().elect(election.get());
+  listener.WaitForClaim();
+  election->Yield(std::chrono::hours(1));
+  listener.WaitForResignation();
+  EXPECT_FALSE(election->Describe().elected);
+  election->Yield(std::chrono::milliseconds(0));
+  listener.WaitForClaim(2);
+  election->Leave();
+}
+
+TEST_P(ElectionContractTest, PauseThatIsEndedBeforeItBeganIsOneAllTheSame) {
+  CountingListener listener;
+  const auto election = GetParam().make();
+  ASSERT_TRUE(election->Start("node-1", &listener).ok());
+  if (GetParam().elect) GetParam().elect(election.get());
+  listener.WaitForClaim();
+  election->Yield(std::chrono::hours(1));
+  election->Yield(std::chrono::milliseconds(0));
+  listener.WaitForResignation();
+  listener.WaitForClaim(2);
+  election->Leave();
+}
+
+TEST_P(ElectionContractTest, LeavingDuringAPauseIsPrompt) {
+  CountingListener listener;
+  const auto election = GetParam().make();
+  ASSERT_TRUE(election->Start("node-1", &listener).ok());
+  election->Yield(std::chrono::hours(1));
+  election->Leave();
+  EXPECT_FALSE(election->Describe().elected);
 }
 
 TEST_P(ElectionContractTest, NothingIsCalledAfterLeave) {

@@ -6,7 +6,15 @@
 
 namespace regent {
 
-ReopeningLog::ReopeningLog(Log* first, Open open) : open_(std::move(open)), current_(first, [](Log*) {}) {}
+namespace {
+
+absl::Status NotOpen() { return MakeError(ErrorReason::kLogUnavailable, "the log could not be opened yet"); }
+
+}  // namespace
+
+ReopeningLog::ReopeningLog(Log* first, Open open) : open_(std::move(open)) {
+  if (first != nullptr) current_ = std::shared_ptr<Log>(first, [](Log*) {});
+}
 
 std::shared_ptr<Log> ReopeningLog::Current() const {
   MutexLock lock(&mutex_);
@@ -14,7 +22,7 @@ std::shared_ptr<Log> ReopeningLog::Current() const {
 }
 
 absl::Status ReopeningLog::Reopen(const ReopenRequest& request) {
-  Current()->Close();
+  if (const auto current = Current()) current->Close();
   auto opened = open_(request);
   if (!opened.ok()) return opened.status();
   std::shared_ptr<Log> next = *std::move(opened);
@@ -29,17 +37,29 @@ absl::Status ReopeningLog::Reopen(const ReopenRequest& request) {
   return MakeError(ErrorReason::kShuttingDown, "the log is closed");
 }
 
-absl::Status ReopeningLog::StartReading(Offset from, LogSink* sink) { return Current()->StartReading(from, sink); }
-
-void ReopeningLog::Append(absl::Span<const Record> records, AppendDone done) {
-  Current()->Append(records, std::move(done));
+absl::Status ReopeningLog::StartReading(Offset from, LogSink* sink) {
+  const auto current = Current();
+  return current ? current->StartReading(from, sink) : NotOpen();
 }
 
-void ReopeningLog::AbandonPending() { Current()->AbandonPending(); }
+void ReopeningLog::Append(absl::Span<const Record> records, AppendDone done) {
+  if (const auto current = Current()) return current->Append(records, std::move(done));
+  done({AppendOutcome::Kind::kFailed, kBeforeFirst, NotOpen()});
+}
 
-std::string ReopeningLog::Id() const { return Current()->Id(); }
+void ReopeningLog::AbandonPending() {
+  if (const auto current = Current()) current->AbandonPending();
+}
 
-LogDescription ReopeningLog::Describe() const { return Current()->Describe(); }
+std::string ReopeningLog::Id() const {
+  const auto current = Current();
+  return current ? current->Id() : "";
+}
+
+LogDescription ReopeningLog::Describe() const {
+  const auto current = Current();
+  return current ? current->Describe() : LogDescription{"none", "nowhere yet", {}};
+}
 
 void ReopeningLog::Close() {
   std::shared_ptr<Log> current;
@@ -48,7 +68,7 @@ void ReopeningLog::Close() {
     closed_ = true;
     current = current_;
   }
-  current->Close();
+  if (current) current->Close();
 }
 
 }  // namespace regent

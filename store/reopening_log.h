@@ -25,9 +25,11 @@ class ReopeningLog : public Log {
   // Another handle. A log that cannot look for `expected_id` may give another: compare its Id().
   using Open = std::function<absl::StatusOr<std::unique_ptr<Log>>(const ReopenRequest&)>;
 
-  // `first` belongs to the caller and outlives this. Without `open` it is never replaced.
+  // `first` belongs to the caller and outlives this; null: there is none until Reopen(), and the log has no Id() until
+  // then. Without `open` it is never replaced.
   ReopeningLog(Log* first, Open open);
 
+  bool IsOpen() const { return Current() != nullptr; }
   bool CanReopen() const { return open_ != nullptr; }
   // Closes the handle it has and opens another, which StartReading() reads anew. Appends that were pending end UNKNOWN
   // or better, and those in between fail. Not from a callback. One at a time.

@@ -66,6 +66,20 @@ TEST_F(ReopeningLogTest, ReadsWhatTookTheOldLogsPlace) {
   log_.Close();
 }
 
+TEST_F(ReopeningLogTest, LogThatWasNeverOpenedTakesNothingUntilItIs) {
+  ReopeningLog log(nullptr,
+                   [this](const ReopenRequest&) -> absl::StatusOr<std::unique_ptr<Log>> { return storage_->Open(); });
+  RecordingSink sink;
+  EXPECT_FALSE(log.IsOpen());
+  EXPECT_EQ(log.Id(), "");
+  EXPECT_EQ(ReasonOf(log.StartReading(Offset(0), &sink)), ErrorReason::kLogUnavailable);
+  EXPECT_EQ(AppendAndWait(&log, TextRecord("k", "v")).kind, AppendOutcome::Kind::kFailed);
+  ASSERT_TRUE(log.Reopen({}).ok());
+  EXPECT_EQ(log.Id(), "old");
+  EXPECT_EQ(AppendAndWait(&log, TextRecord("k", "v")).kind, AppendOutcome::Kind::kAppended);
+  log.Close();
+}
+
 TEST_F(ReopeningLogTest, ClosedStaysClosed) {
   log_.Close();
   EXPECT_EQ(ReasonOf(log_.Reopen({})), ErrorReason::kShuttingDown);

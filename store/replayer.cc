@@ -10,10 +10,21 @@ absl::Status Replayer::health() const {
   return health_;
 }
 
+void Replayer::SetRetention(const LogRetention& retention) {
+  MutexLock lock(&mutex_);
+  retention_ = retention;
+}
+
+LogRetention Replayer::retention() const {
+  MutexLock lock(&mutex_);
+  return retention_;
+}
+
 std::optional<std::chrono::milliseconds> Replayer::longest_absence() const {
-  if (!retention_.compaction_lag && !retention_.delete_retention) return std::nullopt;
+  const LogRetention retention = this->retention();
+  if (!retention.compaction_lag && !retention.delete_retention) return std::nullopt;
   constexpr auto kForEver = std::chrono::milliseconds::max();
-  return std::min(retention_.compaction_lag.value_or(kForEver), retention_.delete_retention.value_or(kForEver)) / 2;
+  return std::min(retention.compaction_lag.value_or(kForEver), retention.delete_retention.value_or(kForEver)) / 2;
 }
 
 void Replayer::BeginAgain(std::string log_id) {
@@ -44,7 +55,8 @@ void Replayer::OnRecord(LogRecord record) {
   // A record of a copy is as old as it was when it came from the log.
   const int64_t age_ms = (record.read_ms != 0 ? record.read_ms : clock_->WallMillis()) - record.timestamp_ms;
   // Half of what the cleaner waits for: clocks differ.
-  const bool late = retention_.compaction_lag && age_ms > retention_.compaction_lag->count() / 2;
+  const auto compaction_lag = retention().compaction_lag;
+  const bool late = compaction_lag && age_ms > compaction_lag->count() / 2;
   const Reading reading = late ? Reading::kLate : Reading::kInTime;
   const auto longest = longest_absence();
   bool lost = Contact();

@@ -42,7 +42,7 @@ class ApplyListener {
 class Replayer : public LogSink {
  public:
   Replayer(LogRetention retention, State* state, const Clock* clock, ApplyListener* listener)
-      : retention_(retention), state_(state), clock_(clock), listener_(listener) {}
+      : state_(state), clock_(clock), listener_(listener), retention_(retention) {}
 
   // Whether everything that stood in the log when reading began was applied.
   bool caught_up() const { return caught_up_.load(std::memory_order_acquire); }
@@ -55,6 +55,8 @@ class Replayer : public LogSink {
   // The log was opened again and will be read from the start. Until that has caught up the state stays as it is, and
   // the listener is told of nothing; then it becomes what was read. While nobody calls the sink.
   void BeginAgain(std::string log_id);
+  // What the log keeps, where that was not known or changed. From any thread.
+  void SetRetention(const LogRetention& retention);
   // How long this node may be away from the log's end; nothing: for ever.
   std::optional<std::chrono::milliseconds> longest_absence() const;
   // To be called several times within the longest absence: a process that was stopped notices it here.
@@ -67,13 +69,13 @@ class Replayer : public LogSink {
   void OnError(const absl::Status& status) override;
 
  private:
-  const LogRetention retention_;
   State* const state_;
   const Clock* const clock_;
   ApplyListener* const listener_;
   void ServeCopy();
 
   std::atomic<bool> caught_up_{false};
+  LogRetention retention() const;
   // True when contact was lost for longer than is good.
   bool Contact();
   void FallBehind() { spoiled_ = listener_->OnFellBehind() || spoiled_; }
@@ -83,6 +85,7 @@ class Replayer : public LogSink {
   std::atomic<bool> copy_serves_{false};
   bool copy_read_ = false;  // of the log's thread
   mutable Mutex mutex_;
+  LogRetention retention_ GUARDED_BY(mutex_);
   absl::Status health_ GUARDED_BY(mutex_);
   int64_t contact_ms_ GUARDED_BY(mutex_) = 0;  // when this node was last known to read the log
   int64_t began_again_ms_ GUARDED_BY(mutex_) = 0;

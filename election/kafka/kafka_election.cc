@@ -94,6 +94,13 @@ class KafkaElection::Session {
     return absl::OkStatus();
   }
 
+  void Yield(milliseconds pause) {
+    MutexLock lock(&mutex_);
+    if (!yield_) yield_.emplace();
+    yield_->leaves = yield_->leaves || pause.count() > 0;
+    yield_->until = steady_clock::now() + pause;
+  }
+
   void Leave() {
     {
       MutexLock lock(&mutex_);
@@ -124,6 +131,7 @@ class KafkaElection::Session {
   // --- the thread ------------------------------------------------------------------------------------------------
   void Run() {
     while (!leaving() && rejected_.ok()) {
+      if (const auto yield = TakeYield()) StepAside(*yield);
       if (steady_clock::now() >= look_at_) AskForLook();
       if (const KafkaMessagePtr message{rd_kafka_consumer_poll(handle_.get(), kTurnMs)}) OnMessage(*message);
       if (auto look = TakeLook()) OnLook(*look);
@@ -132,7 +140,31 @@ class KafkaElection::Session {
     if (!leaving()) listener_->Rejected(rejected_);
   }
 
-  // Leaves the group. What the coordinator still says is of no interest.
+  struct PendingYield {
+    bool leaves = false;  // the group; else a pause is ended
+    steady_clock::time_point until;
+  };
+
+  std::optional<PendingYield> TakeYield() {
+    MutexLock lock(&mutex_);
+    return std::exchange(yield_, std::nullopt);
+  }
+
+  // Out of the group until then; the next look brings this node back.
+  void StepAside(const PendingYield& yield) {
+    if (joining_ && !yield.leaves) return;
+    back_at_ = yield.until;
+    look_at_ = yield.until;
+    if (!joining_) return;
+    aside_ = true;
+    joining_ = settled_ = owns_ = alone_checked_ = strangers_ = false;
+    Suggest(false);
+    if (const auto code = rd_kafka_unsubscribe(handle_.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      LOG(ERROR) << "The group " << options_.group << " cannot be left: " << rd_kafka_err2str(code);
+    }
+  }
+
+  // Leaves the group for good. What the coordinator still says is of no interest.
   void Close() {
     closing_ = true;
     Suggest(false);
@@ -203,6 +235,10 @@ class KafkaElection::Session {
   }
 
   void OnLook(const LookResult& look) {
+    if (steady_clock::now() < back_at_) {
+      look_at_ = back_at_;
+      return;
+    }
     look_at_ = steady_clock::now() + (settled_ ? kLookWhileJoined : kLookAgain);
     const auto before = std::exchange(last_trouble_, look.code);
     if (look.code == RD_KAFKA_RESP_ERR_NO_ERROR) return OnView(look.view);
@@ -251,6 +287,7 @@ class KafkaElection::Session {
   // --- membership ------------------------------------------------------------------------------------------------
   void Join() {
     joining_ = true;
+    aside_ = false;
     const KafkaPartitionListPtr topics(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(topics.get(), options_.topic.c_str(), RD_KAFKA_PARTITION_UA);
     if (const auto code = rd_kafka_subscribe(handle_.get(), topics.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -273,6 +310,7 @@ class KafkaElection::Session {
     const KafkaErrorPtr error{rd_kafka_incremental_assign(handle, partitions)};
     if (error != nullptr) LOG(ERROR) << "Assignment in the election failed: " << rd_kafka_error_string(error.get());
     rd_kafka_pause_partitions(handle, partitions);
+    if (aside_) return;  // decided before it was told that this node leaves
     owns_ = owns_ || Holds(*partitions);
     settled_ = true;
     strangers_since_.reset();
@@ -286,7 +324,7 @@ class KafkaElection::Session {
     if (error != nullptr) LOG(ERROR) << "Revocation in the election failed: " << rd_kafka_error_string(error.get());
     if (!Holds(*partitions)) return;
     owns_ = false;
-    if (closing_) return;
+    if (closing_ || aside_) return;
     if (!lost) {
       Suggest(false);
       return;
@@ -357,6 +395,8 @@ class KafkaElection::Session {
   bool owns_ = false;          // the partition is ours
   bool contact_lost_ = false;  // and no assignment since
   bool closing_ = false;
+  bool aside_ = false;                                             // has left the group, and not joined it again
+  steady_clock::time_point back_at_;                               // does not join before
   bool alone_checked_ = false;                                     // looked around after joining
   bool strangers_ = false;                                         // the last look after joining saw some
   steady_clock::time_point look_at_;                               // the next look is due
@@ -367,6 +407,7 @@ class KafkaElection::Session {
   CondVar changed_;
   bool leaving_ GUARDED_BY(mutex_) = false;
   bool suggested_ GUARDED_BY(mutex_) = false;
+  std::optional<PendingYield> yield_ GUARDED_BY(mutex_);  // asked for, not done yet
   bool look_asked_ GUARDED_BY(mutex_) = false;
   std::optional<LookResult> look_ GUARDED_BY(mutex_);
   std::vector<std::string> members_ GUARDED_BY(mutex_);
@@ -380,6 +421,8 @@ KafkaElection::~KafkaElection() = default;
 absl::Status KafkaElection::Start(const std::string& node, ElectionListener* listener) {
   return session_->Start(node, listener);
 }
+
+void KafkaElection::Yield(std::chrono::milliseconds pause) { session_->Yield(pause); }
 
 void KafkaElection::Leave() { session_->Leave(); }
 

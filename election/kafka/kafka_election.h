@@ -48,6 +48,8 @@ class KafkaElection : public Election {
   absl::Status Start(const std::string& node, ElectionListener* listener) override;
   // Tells the coordinator, so that the next node is named at once; gives up telling it after two seconds.
   void Leave() override;
+  // Leaves the group and joins it again when the pause is over.
+  void Yield(std::chrono::milliseconds pause) override;
   ElectionDescription Describe() const override;
 
  private:

@@ -16,6 +16,7 @@ class ObserverElection : public Election {
   ~ObserverElection() override { Leave(); }
 
   absl::Status Start(const std::string& node, ElectionListener* listener) override;
+  void Yield(std::chrono::milliseconds) override {}
   void Leave() override;
   ElectionDescription Describe() const override { return {.backend = "observer", .members = {}, .elected = false}; }
 

@@ -8,6 +8,25 @@ absl::Status HandDrivenElection::Start(const std::string&, ElectionListener* lis
   return absl::OkStatus();
 }
 
+void HandDrivenElection::Yield(std::chrono::milliseconds pause) {
+  bool back = false;
+  bool gone = false;
+  {
+    MutexLock lock(&mutex_);
+    back = pause.count() == 0 && yielded_.has_value();
+    gone = pause.count() > 0 && elected_;
+    if (gone) yielded_ = pause;
+  }
+  if (back) Elect();
+  if (!gone) return;
+  if (ElectionListener* listener = Set(false)) listener->ShouldResign();
+}
+
+std::optional<std::chrono::milliseconds> HandDrivenElection::yielded() const {
+  MutexLock lock(&mutex_);
+  return yielded_;
+}
+
 void HandDrivenElection::Leave() {
   MutexLock lock(&mutex_);
   listener_ = nullptr;
@@ -22,6 +41,7 @@ ElectionDescription HandDrivenElection::Describe() const {
 ElectionListener* HandDrivenElection::Set(bool elected) {
   MutexLock lock(&mutex_);
   elected_ = elected && listener_ != nullptr;
+  if (elected) yielded_.reset();
   return listener_;
 }
 
@@ -30,6 +50,10 @@ void HandDrivenElection::Elect() {
 }
 
 void HandDrivenElection::Depose() {
+  {
+    MutexLock lock(&mutex_);
+    yielded_.reset();
+  }
   if (ElectionListener* listener = Set(false)) listener->ShouldResign();
 }
 

@@ -13,6 +13,7 @@ class ZooKeeperElection : public Election {
  public:
   // Always ELECTION_MIXED.
   absl::Status Start(const std::string& node, ElectionListener* listener) override;
+  void Yield(std::chrono::milliseconds) override {}
   void Leave() override {}
   ElectionDescription Describe() const override { return {.backend = "zookeeper", .members = {}, .elected = false}; }
 };

@@ -40,10 +40,12 @@ Record SoftlyDeleted(const Subject& subject, const VersionEntry& entry) {
   return EncodeRecord(SchemaKey(subject, entry.version), RecordOf(*entry.stored, /*deleted=*/true));
 }
 
-// What belongs to a subject beside its versions, once the last of these is gone.
-void AppendSettingsTombstones(const State& state, const Subject& subject, std::vector<Record>* records) {
+// The last version goes, and with it what belongs to the subject beside its versions. That goes first: as long as a
+// version is there the subject is found, so that a delete that was cut short can be repeated and finishes the work.
+void AppendLastTombstones(const State& state, const Subject& subject, Version last, std::vector<Record>* records) {
   AppendTombstones(state, {.type = KeyType::kMode, .subject = subject}, records);
   AppendTombstones(state, {.type = KeyType::kConfig, .subject = subject}, records);
+  AppendTombstones(state, SchemaKey(subject, last), records);
 }
 
 // The frame that both deletes share: everything is decided in microseconds, so Prepare() has nothing to do.
@@ -112,8 +114,11 @@ class DeleteVersionOperation : public DeleteOperation {
       records->push_back(SoftlyDeleted(subject_, *entry));
       return absl::OkStatus();
     }
-    AppendTombstones(*domain_->state, SchemaKey(subject_, entry->version), records);
-    if (view.versions.size() == 1) AppendSettingsTombstones(*domain_->state, subject_, records);
+    if (view.versions.size() == 1) {
+      AppendLastTombstones(*domain_->state, subject_, entry->version, records);
+    } else {
+      AppendTombstones(*domain_->state, SchemaKey(subject_, entry->version), records);
+    }
     return absl::OkStatus();
   }
 
@@ -157,10 +162,10 @@ class DeleteSubjectOperation : public DeleteOperation {
       }
       return absl::OkStatus();
     }
-    for (auto it = view.versions.rbegin(); it != view.versions.rend(); ++it) {
+    for (auto it = view.versions.rbegin(); it + 1 != view.versions.rend(); ++it) {
       AppendTombstones(*domain_->state, SchemaKey(subject_, it->version), records);
     }
-    AppendSettingsTombstones(*domain_->state, subject_, records);
+    AppendLastTombstones(*domain_->state, subject_, view.versions.front().version, records);
     return absl::OkStatus();
   }
 };

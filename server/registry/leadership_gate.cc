@@ -27,9 +27,15 @@ std::string_view RoleName(Role role) {
   return "";
 }
 
-LeadershipGate::LeadershipGate(Options options, Log* log, const State* state, const Clock* clock, Timer* timer,
-                               LeadershipListener* listener)
-    : options_(std::move(options)), log_(log), state_(state), clock_(clock), timer_(timer), listener_(listener) {}
+LeadershipGate::LeadershipGate(Options options, Log* log, const State* state, Election* election, const Clock* clock,
+                               Timer* timer, LeadershipListener* listener)
+    : options_(std::move(options)),
+      log_(log),
+      state_(state),
+      election_(election),
+      clock_(clock),
+      timer_(timer),
+      listener_(listener) {}
 
 Role LeadershipGate::role() const {
   MutexLock lock(&mutex_);
@@ -50,7 +56,77 @@ absl::Status LeadershipGate::WhyNotPrimary() const {
       break;
   }
   if (!trouble_.ok()) return trouble_;
+  if (const absl::Status obstacle = ObstacleLocked(); !obstacle.ok()) {
+    return MakeError(ErrorReason::kNoPrimary, absl::StrCat("No primary is known at the moment. ", obstacle.message()));
+  }
   return MakeError(ErrorReason::kNoPrimary, "No primary is known at the moment: the election is under way.");
+}
+
+absl::Status LeadershipGate::WhyUnable() const {
+  MutexLock lock(&mutex_);
+  return ObstacleLocked();
+}
+
+absl::Status LeadershipGate::ObstacleLocked() const {
+  const auto unable = [](const std::string& why) { return MakeError(ErrorReason::kNotEligible, why); };
+  if (role_ == Role::kStopped) {
+    return unable(trouble_.ok() ? "This node is shutting down." : std::string(trouble_.message()));
+  }
+  if (untrusted_) return unable("This node read some records too late to know what they hid.");
+  if (caught_up_ && state_->NewestClaimFormat() > ClaimRecord::kFormatVersion) {
+    return unable(absl::StrCat("The log was written by a newer Regent (claim format ", state_->NewestClaimFormat(),
+                               ", this build knows ", ClaimRecord::kFormatVersion,
+                               "): this node reads it and does not claim it. Upgrade this node."));
+  }
+  if (slow_) return unable("This node is still reading the log.");
+  return absl::OkStatus();
+}
+
+void LeadershipGate::ResignLocked() {
+  elected_ = false;
+  if (role_ == Role::kPrimary || role_ == Role::kClaiming) role_ = Role::kFollower;
+  token_.clear();
+  claim_sent_ = false;
+}
+
+void LeadershipGate::MindOffice() {
+  std::optional<std::chrono::milliseconds> pause;
+  {
+    MutexLock lock(&mutex_);
+    if (role_ == Role::kStopped && trouble_.ok()) return;  // shutting down
+    const absl::Status obstacle = ObstacleLocked();
+    if (!obstacle.ok() && elected_) {
+      std::string why(obstacle.message());
+      if (said_ != why) LOG(WARNING) << "Leaves the office to others: " << why;
+      said_ = std::move(why);
+      ResignLocked();
+      aside_ = Aside::kUnable;
+      pause = options_.unable_pause;
+    } else if (obstacle.ok() && aside_ == Aside::kUnable) {
+      LOG(INFO) << "Stands for election again.";
+      said_.clear();
+      aside_ = Aside::kNo;
+      pause = std::chrono::milliseconds(0);
+    }
+  }
+  if (pause) election_->Yield(*pause);
+}
+
+void LeadershipGate::MindReading() {
+  int reading = 0;
+  {
+    MutexLock lock(&mutex_);
+    if (!elected_ || caught_up_ || role_ == Role::kStopped) return;
+    reading = ++reading_;
+  }
+  timer_->RunAt(clock_->Now() + options_.reading_patience, [this, reading] {
+    {
+      MutexLock lock(&mutex_);
+      if (caught_up_ || reading != reading_) return;
+      slow_ = true;
+    }
+    MindOffice();
+  });
 }
 
 std::optional<std::string> LeadershipGate::BeginAppend() {
@@ -106,6 +182,19 @@ absl::Status LeadershipGate::AcceptForeignWriter() {
   return absl::OkStatus();
 }
 
+void LeadershipGate::StandAside(std::chrono::milliseconds pause) {
+  const std::string primary = state_->current_claim().claim.grpc_address;
+  {
+    MutexLock lock(&mutex_);
+    if (role_ == Role::kStopped) return;
+    if (role_ == Role::kPrimary) LOG(INFO) << "Resigned as primary, for another node.";
+    ResignLocked();
+    aside_ = Aside::kForAnother;
+    aside_from_ = primary;
+  }
+  election_->Yield(pause);
+}
+
 void LeadershipGate::Stop() {
   MutexLock lock(&mutex_);
   role_ = Role::kStopped;
@@ -119,6 +208,8 @@ void LeadershipGate::OnApplied(const Applied& applied) {
   bool became_primary = false;
   bool claim_at_once = false;
   bool claim_later = false;
+  bool failed_often = false;
+  bool comes_back = false;
   {
     MutexLock lock(&mutex_);
     const bool ours = claim_sent_ && applied.claim_token == token_;
@@ -126,7 +217,7 @@ void LeadershipGate::OnApplied(const Applied& applied) {
       // Only the listener below is told.
     } else if (ours && counted && !applied.late && !state_->AnyUntrusted()) {
       claim_sent_ = false;
-      failures_ = 0;
+      failures_ = failed_claims_ = 0;
       trouble_ = absl::OkStatus();
       // An id that was seen between sending the claim and reading it back is not named by it.
       if (state_->MarksClaimed()) {
@@ -144,9 +235,16 @@ void LeadershipGate::OnApplied(const Applied& applied) {
       claim_sent_ = false;
       // Who is out of touch with the election does not fight whom it has named meanwhile.
       if (!ours && contact_lost_) elected_ = false;
+      failed_often = ours && CountFailedClaimLocked();
       claim_later = elected_;
     }
+    if (counted && aside_ == Aside::kForAnother && state_->current_claim().claim.grpc_address != aside_from_) {
+      aside_ = Aside::kNo;
+      comes_back = true;
+    }
   }
+  if (comes_back) election_->Yield(std::chrono::milliseconds(0));
+  if (failed_often) YieldOffice();
   if (counted) listener_->OnClaimCounted(applied.claim_token);
   if (became_primary) listener_->OnPrimary();
   if (claim_at_once) Advance();
@@ -165,9 +263,9 @@ void LeadershipGate::CheckTrust() {
       if (role_ == Role::kPrimary || role_ == Role::kClaiming) role_ = Role::kFollower;
       token_.clear();
       claim_sent_ = false;
-      return;
     }
   }
+  MindOffice();
   Advance();
 }
 
@@ -177,27 +275,38 @@ void LeadershipGate::OnCaughtUp() {
   {
     MutexLock lock(&mutex_);
     caught_up_ = true;
+    slow_ = false;
+    ++reading_;
     if (role_ == Role::kReplaying) role_ = Role::kFollower;
   }
+  MindOffice();
   Advance();
 }
 
 void LeadershipGate::OnReplaced(const absl::Status& what) {
   LOG(ERROR) << "The log was replaced; this node writes nothing more: " << what.message();
-  MutexLock lock(&mutex_);
-  role_ = Role::kStopped;
-  trouble_ = what;
+  {
+    MutexLock lock(&mutex_);
+    role_ = Role::kStopped;
+    trouble_ = what;
+  }
+  MindOffice();
 }
 
 void LeadershipGate::BeginAgain() {
-  MutexLock lock(&mutex_);
-  if (role_ == Role::kStopped && trouble_.ok()) return;  // shutting down
-  role_ = Role::kReplaying;
-  caught_up_ = false;
-  trouble_ = absl::OkStatus();
-  token_.clear();
-  claim_sent_ = false;
-  abandon_ = false;
+  {
+    MutexLock lock(&mutex_);
+    if (role_ == Role::kStopped && trouble_.ok()) return;  // shutting down
+    // What kept it from leading may be over; but it comes back to the election only when it has read the log.
+    if (aside_ == Aside::kUnable) slow_ = true;
+    role_ = Role::kReplaying;
+    caught_up_ = false;
+    trouble_ = absl::OkStatus();
+    token_.clear();
+    claim_sent_ = false;
+    abandon_ = false;
+  }
+  MindReading();
 }
 
 void LeadershipGate::ShouldClaim() {
@@ -205,7 +314,10 @@ void LeadershipGate::ShouldClaim() {
     MutexLock lock(&mutex_);
     elected_ = true;
     contact_lost_ = false;
+    aside_ = Aside::kNo;
   }
+  MindOffice();
+  MindReading();
   Advance();
 }
 
@@ -216,14 +328,9 @@ void LeadershipGate::ContactLost() {
 
 void LeadershipGate::ShouldResign() {
   MutexLock lock(&mutex_);
-  elected_ = false;
   contact_lost_ = false;
-  if (role_ == Role::kPrimary || role_ == Role::kClaiming) {
-    LOG(INFO) << "Resigned as primary.";
-    role_ = Role::kFollower;
-    token_.clear();
-    claim_sent_ = false;
-  }
+  if (role_ == Role::kPrimary || role_ == Role::kClaiming) LOG(INFO) << "Resigned as primary.";
+  ResignLocked();
 }
 
 void LeadershipGate::Rejected(const absl::Status& status) {
@@ -239,23 +346,22 @@ void LeadershipGate::Rejected(const absl::Status& status) {
 void LeadershipGate::Advance() {
   std::string token;
   bool abandon = false;
+  bool too_old = false;
   {
     MutexLock lock(&mutex_);
     if (!elected_ || !caught_up_ || pausing_ || claim_sent_ || appending_ > 0 || untrusted_) return;
     if (role_ != Role::kFollower && role_ != Role::kClaiming) return;
     if (state_->NewestClaimFormat() > ClaimRecord::kFormatVersion) {
-      trouble_ = MakeError(ErrorReason::kLogUnavailable,
-                           absl::StrCat("The log was written by a newer Regent (claim format ",
-                                        state_->NewestClaimFormat(), ", this build knows ", ClaimRecord::kFormatVersion,
-                                        "): this node reads it and does not claim it. Upgrade this node."));
       role_ = Role::kFollower;
-      return;
+      too_old = true;
+    } else {
+      role_ = Role::kClaiming;
+      claim_sent_ = true;
+      token = token_ = options_.new_token();
+      abandon = std::exchange(abandon_, false);
     }
-    role_ = Role::kClaiming;
-    claim_sent_ = true;
-    token = token_ = options_.new_token();
-    abandon = std::exchange(abandon_, false);
   }
+  if (too_old) return MindOffice();
   if (abandon) log_->AbandonPending();
   SendClaim(token);
 }
@@ -277,9 +383,13 @@ void LeadershipGate::SendClaim(const std::string& token) {
   log_->Append(records, [this, token](const AppendOutcome& outcome) {
     if (outcome.kind != AppendOutcome::Kind::kAppended) ClaimFailed(token, outcome.status);
   });
+  timer_->RunAt(clock_->Now() + options_.claim_patience, [this, token] {
+    ClaimFailed(token, MakeError(ErrorReason::kLogUnavailable, "the claim was not read back in time"));
+  });
 }
 
 void LeadershipGate::ClaimFailed(const std::string& token, const absl::Status& why) {
+  bool failed_often = false;
   {
     MutexLock lock(&mutex_);
     if (token != token_ || !claim_sent_) return;
@@ -288,8 +398,27 @@ void LeadershipGate::ClaimFailed(const std::string& token, const absl::Status& w
     claim_sent_ = false;
     abandon_ = true;
     trouble_ = MakeError(ErrorReason::kLogUnavailable, absl::StrCat("The log does not take writes: ", why.message()));
+    failed_often = CountFailedClaimLocked();
   }
-  ClaimLater();
+  failed_often ? YieldOffice() : ClaimLater();
+}
+
+bool LeadershipGate::CountFailedClaimLocked() {
+  if (!elected_ || ++failed_claims_ < options_.failed_claims_max) return false;
+  LOG(WARNING) << failed_claims_ << " claims in a row failed: leaves the office to others for a while.";
+  failed_claims_ = 0;
+  ResignLocked();
+  aside_ = Aside::kClaimsFail;
+  return true;
+}
+
+void LeadershipGate::YieldOffice() {
+  std::chrono::milliseconds pause = options_.failed_claims_pause;
+  {
+    MutexLock lock(&mutex_);
+    pause += options_.pause(++failures_);
+  }
+  election_->Yield(pause);
 }
 
 void LeadershipGate::ClaimLater() {

@@ -5,6 +5,7 @@
 
 #include "base/error_reason.h"
 #include "base/fake_clock.h"
+#include "election/testing/hand_driven_election.h"
 #include "store/record_codec.h"
 
 namespace regent {
@@ -35,7 +36,10 @@ class ScriptedLog : public Log {
 
 class LeadershipGateTest : public ::testing::Test, protected LeadershipListener {
  protected:
-  LeadershipGateTest() { gate_.SetIdentity({.node = "n1", .grpc_address = "127.0.0.1:1"}); }
+  LeadershipGateTest() {
+    gate_.SetIdentity({.node = "n1", .grpc_address = "127.0.0.1:1"});
+    EXPECT_TRUE(election_.Start("n1", &gate_).ok());
+  }
 
   void OnPrimary() override { events_.push_back("primary"); }
   void OnClaimCounted(const std::string& token) override { events_.push_back("claim " + token); }
@@ -51,8 +55,10 @@ class LeadershipGateTest : public ::testing::Test, protected LeadershipListener 
   void FailLast(AppendOutcome::Kind kind) {
     log_.appended.back().done({kind, kBeforeFirst, absl::UnavailableError("no disk")});
   }
-  Record ClaimOf(const std::string& token, int epoch, int format = ClaimRecord::kFormatVersion) {
+  Record ClaimOf(const std::string& token, int epoch, int format = ClaimRecord::kFormatVersion,
+                 const std::string& address = "") {
     ClaimRecord claim;
+    claim.grpc_address = address;
     claim.log_id = "log-a";
     claim.format_version = format;
     return EncodeRecord({.type = KeyType::kClaim, .text = token, .epoch = Epoch(epoch)}, claim);
@@ -70,6 +76,7 @@ class LeadershipGateTest : public ::testing::Test, protected LeadershipListener 
 
   ScriptedLog log_;
   State state_{"log-a"};
+  HandDrivenElection election_;
   FakeClock clock_;
   int tokens_ = 0;
   int64_t next_ = 0;
@@ -78,6 +85,7 @@ class LeadershipGateTest : public ::testing::Test, protected LeadershipListener 
                         .pause = [](int failures) { return std::chrono::milliseconds(100 * failures); }},
                        &log_,
                        &state_,
+                       &election_,
                        &clock_,
                        &clock_,
                        this};
@@ -254,6 +262,122 @@ TEST_F(LeadershipGateTest, LogOfANewerRegentIsReadAndNotClaimed) {
   EXPECT_THAT(log_.appended, IsEmpty());
   EXPECT_EQ(gate_.role(), Role::kFollower);
   EXPECT_THAT(std::string(gate_.WhyNotPrimary().message()), ::testing::HasSubstr("newer Regent"));
+}
+
+// A node that could not lead used to keep the office for ever.
+TEST_F(LeadershipGateTest, ElectedNodeThatIsTooOldForTheLogLeavesTheOfficeToOthers) {
+  Read(ClaimOf("future", 1, ClaimRecord::kFormatVersion + 1));
+  gate_.OnCaughtUp();
+  election_.Elect();
+  EXPECT_EQ(election_.yielded(), std::chrono::seconds(15));
+  EXPECT_FALSE(election_.Describe().elected);
+  EXPECT_EQ(ReasonOf(gate_.WhyUnable()), ErrorReason::kNotEligible);
+}
+
+TEST_F(LeadershipGateTest, PrimaryThatDoesNotKnowAKeyLeavesTheOfficeUntilItDoes) {
+  gate_.OnCaughtUp();
+  election_.Elect();
+  LandLast();
+  Read(ClaimOf("other", 2));
+  clock_.Advance(std::chrono::milliseconds(100));
+  LandLast();
+  ASSERT_EQ(gate_.role(), Role::kPrimary);
+  gate_.OnApplied(state_.Apply({Offset(next_++), 0, SchemaOf("other", 1)}, Reading::kLate));
+  EXPECT_EQ(gate_.role(), Role::kFollower);
+  EXPECT_EQ(election_.yielded(), std::chrono::seconds(15));
+  // Elected again before it knows: nobody else took the office, and it leaves it again.
+  election_.Elect();
+  EXPECT_EQ(election_.yielded(), std::chrono::seconds(15));
+  state_.TrustAll();
+  gate_.OnTrusted();
+  EXPECT_EQ(election_.yielded(), std::nullopt) << "it did not come back at once";
+  LandLast();
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+}
+
+TEST_F(LeadershipGateTest, ElectedNodeThatReadsForLongLetsOthersLeadAndComesBackWhenItHasRead) {
+  election_.Elect();
+  clock_.Advance(std::chrono::milliseconds(2999));
+  EXPECT_EQ(election_.yielded(), std::nullopt);
+  clock_.Advance(std::chrono::milliseconds(1));
+  EXPECT_EQ(election_.yielded(), std::chrono::seconds(15));
+  gate_.OnCaughtUp();
+  EXPECT_TRUE(election_.Describe().elected);
+  LandLast();
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+}
+
+TEST_F(LeadershipGateTest, NodeThatReadsAgainInTimeKeepsTheOffice) {
+  gate_.OnCaughtUp();
+  election_.Elect();
+  LandLast();
+  gate_.BeginAgain();
+  clock_.Advance(std::chrono::milliseconds(2999));
+  gate_.OnCaughtUp();
+  clock_.Advance(std::chrono::milliseconds(1));
+  EXPECT_EQ(election_.yielded(), std::nullopt);
+  LandLast();
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+}
+
+TEST_F(LeadershipGateTest, NodeWhoseLogWasReplacedLeavesTheOfficeToThoseWhoFollowTheNewOne) {
+  gate_.OnCaughtUp();
+  election_.Elect();
+  LandLast();
+  gate_.OnReplaced(MakeError(ErrorReason::kLogReplaced, "another topic"));
+  EXPECT_EQ(election_.yielded(), std::chrono::seconds(15));
+  EXPECT_EQ(ReasonOf(gate_.WhyNotPrimary()), ErrorReason::kLogReplaced);
+  // An operator accepts the new log: the node stands again when it has read it.
+  gate_.BeginAgain();
+  EXPECT_FALSE(election_.Describe().elected);
+  gate_.OnCaughtUp();
+  EXPECT_TRUE(election_.Describe().elected);
+}
+
+TEST_F(LeadershipGateTest, ThreeFailedClaimsInARowGiveOthersTheirTurn) {
+  gate_.OnCaughtUp();
+  election_.Elect();
+  for (int i = 0; i < 2; ++i) {
+    FailLast(AppendOutcome::Kind::kUnknown);
+    EXPECT_EQ(election_.yielded(), std::nullopt);
+    clock_.Advance(std::chrono::milliseconds(200));
+  }
+  ASSERT_EQ(log_.appended.size(), 3u);
+  FailLast(AppendOutcome::Kind::kUnknown);
+  EXPECT_GE(election_.yielded(), std::chrono::seconds(3));
+  EXPECT_EQ(gate_.role(), Role::kFollower);
+  EXPECT_EQ(ReasonOf(gate_.WhyNotPrimary()), ErrorReason::kLogUnavailable);
+  clock_.Advance(std::chrono::minutes(1));
+  EXPECT_EQ(log_.appended.size(), 3u) << "it claims although it has left the office to others";
+  election_.Elect();
+  LandLast();
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+}
+
+TEST_F(LeadershipGateTest, ClaimThatIsNeverReadBackHasFailed) {
+  gate_.OnCaughtUp();
+  election_.Elect();
+  log_.appended.back().done({AppendOutcome::Kind::kAppended, Offset(next_), {}});
+  clock_.Advance(std::chrono::seconds(10));
+  EXPECT_EQ(ReasonOf(gate_.WhyNotPrimary()), ErrorReason::kLogUnavailable);
+  clock_.Advance(std::chrono::milliseconds(100));
+  ASSERT_EQ(log_.appended.size(), 2u);
+  LandLast();
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+}
+
+TEST_F(LeadershipGateTest, NodeThatStandsAsideComesBackWhenAnotherOneHasClaimed) {
+  gate_.OnCaughtUp();
+  election_.Elect();
+  LandLast();
+  gate_.StandAside(std::chrono::seconds(8));
+  EXPECT_EQ(gate_.role(), Role::kFollower);
+  EXPECT_EQ(election_.yielded(), std::chrono::seconds(8));
+  // The one that hands over may still renew its claim.
+  Read(ClaimOf("renewed", 2, ClaimRecord::kFormatVersion, "127.0.0.1:1"));
+  EXPECT_EQ(election_.yielded(), std::chrono::seconds(8));
+  Read(ClaimOf("next", 3, ClaimRecord::kFormatVersion, "127.0.0.1:2"));
+  EXPECT_EQ(election_.yielded(), std::nullopt);
 }
 
 TEST_F(LeadershipGateTest, StoppedGateStaysStopped) {

@@ -13,7 +13,6 @@
 #include "server/registry/delete_schema.h"
 #include "server/registry/metadata_merge.h"
 #include "server/registry/register_schema.h"
-#include "server/registry/restore_log.h"
 #include "server/registry/schema_match.h"
 #include "server/registry/subject_scan.h"
 #include "server/registry/undelete_schema.h"
@@ -46,10 +45,6 @@ template <typename... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
 };
-absl::Status NeedsRestart() {
-  return MakeError(ErrorReason::kLogReplaced, "This node cannot open its log again while it runs: restart it.");
-}
-
 template <typename... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
@@ -60,14 +55,11 @@ LocalRegistry::LocalRegistry(Options options, std::vector<const Format*> formats
     : options_(std::move(options)),
       log_(log, options_.open_log),
       election_(election),
-      clock_(clock),
-      timer_(timer),
-      executor_(executor),
-      state_(log->Id()),
+      state_(log_.Id()),
       catalog_(std::move(formats), &state_, options_.schemas),
       ids_(&state_),
       domain_{&state_, &catalog_, &ids_, options_.defaults, CurrentLogId(&state_)},
-      gate_(options_.leadership, &log_, &state_, clock, timer, this),
+      gate_(options_.leadership, &log_, &state_, election, clock, timer, this),
       pipeline_(options_.writes, &log_, &state_, &gate_, clock, timer, executor),
       barriers_(options_.barriers, clock, timer,
                 [this](SteadyTime deadline, WriteDone done) {
@@ -77,16 +69,19 @@ LocalRegistry::LocalRegistry(Options options, std::vector<const Format*> formats
       requests_(options_.requests, &state_),
       changes_(options_.changes, &state_, executor),
       settler_(options_.settling, &domain_, &pipeline_, &gate_, clock, timer, executor),
-      replayer_(options_.retention, &state_, clock, this) {}
+      replayer_(options_.retention, &state_, clock, this),
+      recovery_({.open_log = options_.open_log,
+                 .new_token = options_.leadership.new_token,
+                 .restore_patience = options_.restore_patience,
+                 .trouble = options_.log_trouble},
+                &log_, &state_, &replayer_, &gate_, &pipeline_, clock, timer, executor) {}
 
 LocalRegistry::~LocalRegistry() { Stop(); }
 
 absl::Status LocalRegistry::Start(NodeIdentity identity) {
   const std::string node = identity.node;
-  node_ = node;
   gate_.SetIdentity(std::move(identity));
-  if (absl::Status status = log_.StartReading(Offset(0), &replayer_); !status.ok()) return status;
-  Tick();
+  if (absl::Status status = recovery_.Start(node); !status.ok()) return status;
   return election_->Start(node, &gate_);
 }
 
@@ -96,8 +91,14 @@ void LocalRegistry::HandOver() {
   election_->Leave();
 }
 
+void LocalRegistry::StandAside(std::chrono::milliseconds pause) {
+  gate_.ShouldResign();
+  pipeline_.AwaitReadBack(std::chrono::steady_clock::now() + std::chrono::seconds(1));
+  gate_.StandAside(pause);
+}
+
 void LocalRegistry::Stop() {
-  stopped_ = true;
+  recovery_.Stop();
   settler_.Stop();
   pipeline_.Stop();
   position_waiters_.Stop();
@@ -449,15 +450,16 @@ absl::Status LocalRegistry::Ready() const {
     if (!state_.AnyUntrusted()) return absl::OkStatus();
     return MakeError(ErrorReason::kNotReady, GetWriteStatus().reason);
   }
+  if (const absl::Status trouble = LogHealth(); !trouble.ok()) {
+    return MakeError(ErrorReason::kNotReady,
+                     absl::StrCat("This node waits for its log; ask another one. ", trouble.message()));
+  }
   return MakeError(ErrorReason::kNotReady,
                    "This node is still reading the log; ask another one, or again in a moment.");
 }
 
 void LocalRegistry::OnApplied(const Applied& applied) {
-  if (applied.verdict == Verdict::kHistory && replayer_.caught_up()) followed_history_ = true;
-  if (applied.verdict == Verdict::kClaimCounted && followed_history_.exchange(false)) {
-    BeginAgain("another registry's records were followed until the first claim");
-  }
+  recovery_.OnApplied(applied);
   gate_.OnApplied(applied);
   // Before the write is answered: a retry may come at once, and a watch sees what was acknowledged.
   requests_.OnApplied(applied);
@@ -469,67 +471,25 @@ void LocalRegistry::OnApplied(const Applied& applied) {
 }
 
 void LocalRegistry::OnCaughtUp() {
-  if (beginning_again_) return;  // from the handle that is about to be closed
+  if (recovery_.reading_again()) return;  // from the handle that is about to be closed
   changes_.Begin();
   gate_.OnCaughtUp();
   TellWhenReady();
 }
 
 void LocalRegistry::OnReadAgain() {
-  LOG(INFO) << "Read the log again from the start, to offset " << state_.applied();
-  beginning_again_ = false;
-  any_log_ = false;
+  recovery_.OnReadAgain();
   gate_.OnTrusted();
   gate_.OnCaughtUp();
   changes_.BeginAgain();
   position_waiters_.OnApplied(state_.applied());
-  TellResumed(absl::OkStatus());
+  recovery_.OnClaimCounted();
   if (leadership_callback_) leadership_callback_();
   TellWhenReady();
 }
 
 bool LocalRegistry::OnFellBehind() {
-  return BeginAgain("it was not read for so long that deletes may have been missed");
-}
-
-bool LocalRegistry::BeginAgain(const std::string& why) {
-  if (!log_.CanReopen() || stopped_) return false;
-  if (opening_again_.exchange(true)) return true;
-  beginning_again_ = true;
-  LOG(WARNING) << "Reads the log again from the start: " << why;
-  gate_.BeginAgain();
-  pipeline_.OnReadingAgain();
-  executor_->Post([this] { OpenAgain(); });
-  return true;
-}
-
-void LocalRegistry::OpenAgain() {
-  if (stopped_) return;
-  const std::string expected = any_log_ ? "" : state_.log_id();
-  absl::Status status = log_.Reopen({.expected_id = expected});
-  if (status.ok() && !expected.empty() && log_.Id() != expected) {
-    // What this node holds may be the last copy: it is not given up for a log that nobody has accepted.
-    opening_again_ = false;
-    return OnReplaced(MakeError(ErrorReason::kLogReplaced, "The log that was to be read again is another one now."));
-  }
-  if (status.ok()) {
-    replayer_.BeginAgain(log_.Id());
-    opening_again_ = false;
-    status = log_.StartReading(Offset(0), &replayer_);
-  }
-  if (status.ok() || stopped_) return;
-  LOG(WARNING) << "The log cannot be opened again yet: " << status.message();
-  constexpr std::chrono::seconds kPause{1};
-  timer_->RunAt(clock_->Now() + kPause, [this] { executor_->Post([this] { OpenAgain(); }); });
-}
-
-void LocalRegistry::Tick() {
-  const auto longest = replayer_.longest_absence();
-  if (!longest || stopped_) return;
-  timer_->RunAt(clock_->Now() + *longest / 4, [this] {
-    replayer_.Tick();
-    Tick();
-  });
+  return recovery_.BeginAgain("it was not read for so long that deletes may have been missed");
 }
 
 absl::Status LocalRegistry::Whole() const {
@@ -558,8 +518,18 @@ void LocalRegistry::OnPrimary() {
 }
 void LocalRegistry::OnClaimCounted(const std::string& token) {
   pipeline_.OnClaimCounted(token);
-  TellResumed(absl::OkStatus());
+  recovery_.OnClaimCounted();
   if (leadership_callback_) leadership_callback_();
+}
+
+absl::Status LocalRegistry::LogHealth() const {
+  absl::Status trouble = recovery_.trouble();
+  return trouble.ok() ? replayer_.health() : trouble;
+}
+
+void LocalRegistry::SetRetention(const LogRetention& retention) {
+  replayer_.SetRetention(retention);
+  recovery_.OnRetention();
 }
 
 PrimaryClaim LocalRegistry::primary_claim() const {
@@ -629,69 +599,10 @@ LogFacts LocalRegistry::GetLogFacts() const {
 }
 
 void LocalRegistry::Resume(const ResumeWrites& request, RegistryAdmin::Done done) {
-  const WriteStatus now = GetWriteStatus();
-  if (now.state != request.reason) {
-    return done(errors::RequestInvalid("reason", now.reason.empty() ? "writes are not stopped" : now.reason));
-  }
-  if (request.reason == WriteState::kLogReplaced) {
-    if (!request.accept_log) {
-      return done(errors::RequestInvalid(
-          "accept_log",
-          "the log was replaced: restore it from this node, or say that what it holds now is to be taken"));
-    }
-    if (!log_.CanReopen()) return done(NeedsRestart());
-    any_log_ = true;
-    BeginAgain("an operator accepts the log that took the old one's place");
-    return done(absl::OkStatus());
-  }
-  if (request.reason != WriteState::kUntrustedKeys && request.reason != WriteState::kForeignWriter) {
-    return done(errors::RequestInvalid("reason", "this ends by itself"));
-  }
-  if (request.reason == WriteState::kUntrustedKeys) {
-    state_.TrustAll();
-    gate_.OnTrusted();
-    TellWhenReady();
-    return done(absl::OkStatus());
-  }
-  {
-    MutexLock lock(&resume_mutex_);
-    resuming_.push_back(std::move(done));
-  }
-  absl::Status accepted = gate_.AcceptForeignWriter();
-  if (!accepted.ok()) TellResumed(accepted);
+  recovery_.Resume(GetWriteStatus(), request, std::move(done));
+  TellWhenReady();
 }
 
-void LocalRegistry::RestoreLog(RegistryAdmin::Done done) {
-  if (GetWriteStatus().state != WriteState::kLogReplaced) {
-    return done(errors::RequestInvalid("", "the log was not replaced: there is nothing to restore"));
-  }
-  if (!log_.CanReopen()) return done(NeedsRestart());
-  if (restoring_.exchange(true)) {
-    return done(MakeError(ErrorReason::kOverloaded, "The log is being restored already."));
-  }
-  executor_->Post([this, done = std::move(done)] {
-    auto log = options_.open_log({.for_restore = true});
-    absl::Status status = log.status();
-    if (status.ok()) {
-      status = RestoreInto(log->get(), state_, {node_, options_.leadership.new_token(), options_.restore_patience});
-    }
-    restoring_ = false;
-    if (status.ok()) {
-      any_log_ = true;
-      BeginAgain("it was restored");
-    }
-    done(std::move(status));
-  });
-}
-
-void LocalRegistry::TellResumed(const absl::Status& status) {
-  if (status.ok() && state_.ForeignWriter()) return;
-  std::vector<RegistryAdmin::Done> resumed;
-  {
-    MutexLock lock(&resume_mutex_);
-    resumed.swap(resuming_);
-  }
-  for (const RegistryAdmin::Done& done : resumed) done(status);
-}
+void LocalRegistry::RestoreLog(RegistryAdmin::Done done) { recovery_.Restore(GetWriteStatus(), std::move(done)); }
 
 }  // namespace regent

@@ -11,6 +11,7 @@
 #include "server/registry/change_feed.h"
 #include "server/registry/effective_config.h"
 #include "server/registry/leadership_gate.h"
+#include "server/registry/log_recovery.h"
 #include "server/registry/position_waiters.h"
 #include "server/registry/read_barrier.h"
 #include "server/registry/registry.h"
@@ -45,6 +46,8 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
     // Opens another handle on the log that is there now: to read it again from the start, and to restore it or accept
     // it once it was replaced. Without it only a restart does that.
     ReopeningLog::Open open_log;
+    // Why there is no log yet, where there is none.
+    absl::Status log_trouble;
     std::chrono::seconds restore_patience{60};
     SchemaCatalog::Options schemas;
     PositionWaiters::Options position_waiters;
@@ -56,6 +59,7 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
     int page_size_max = 10000;
   };
 
+  // `log` may be null where it could not be opened yet: Start() begins to open it, again and again.
   LocalRegistry(Options options, std::vector<const Format*> formats, Log* log, Election* election, const Clock* clock,
                 Timer* timer, Executor* executor);
   ~LocalRegistry() override;
@@ -67,6 +71,9 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   // leaves the election. Reads go on, and so do writes elsewhere. Blocks, a second at most, and for as long as
   // Election::Leave() does.
   void HandOver();
+  // The same for another node's sake: this one stays, and takes no part in the election for so long, or until another
+  // node has claimed.
+  void StandAside(std::chrono::milliseconds pause);
   // Answers what waits, resigns and closes the log. Writes that were appended before may be confirmed until then.
   // Idempotent; blocks until no callback runs.
   void Stop();
@@ -86,12 +93,16 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   std::optional<WriteResult> FindRegistered(const RegisterSchema& request) const;
 
   // While the log is read again from the start: what is answered meanwhile may be stale.
-  bool ReadingAgain() const { return beginning_again_; }
+  bool ReadingAgain() const { return recovery_.reading_again(); }
+
+  // What the log keeps, where that was not known or changed. From any thread.
+  void SetRetention(const LogRetention& retention);
 
   // Whether reads are answered from a copy of the log that may be old, because the log cannot be read.
   bool stale() const { return replayer_.copy_serves(); }
   // The reader's present trouble; OK when the log can be read.
-  absl::Status LogHealth() const { return replayer_.health(); }
+  absl::Status LogHealth() const;
+  LogDescription DescribeLog() const { return log_.Describe(); }
 
   const State& state() const { return state_; }
   const LeadershipGate& gate() const { return gate_; }
@@ -140,16 +151,9 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   void OnClaimCounted(const std::string& token) override;
 
   std::unique_ptr<WriteOperation> MakeOperation(WriteCommand command);
-  // Reads the log again from the start, beside the state that goes on answering.
-  bool BeginAgain(const std::string& why);
-  void OpenAgain();
-  // Watches over the longest absence from the log.
-  void Tick();
   void TellWhenReady();
   // OK where what is not found is not there.
   absl::Status Whole() const;
-  // Ends the calls that wait for the foreign writer to be accepted, once it is, or with what stands in the way.
-  void TellResumed(const absl::Status& status);
   // In the one context, alias followed.
   absl::StatusOr<SchemaVersion> GetVersionIn(const Subject& subject, const GetVersion& query) const;
   absl::StatusOr<SchemaVersion> LookupIn(const Subject& subject, const Lookup& query) const;
@@ -159,10 +163,6 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   const Options options_;
   ReopeningLog log_;
   Election* const election_;
-  const Clock* const clock_;
-  Timer* const timer_;
-  Executor* const executor_;
-  std::string node_;
   State state_;
   SchemaCatalog catalog_;
   IdAllocator ids_;
@@ -175,18 +175,10 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   ChangeFeed changes_;
   Settler settler_;
   Replayer replayer_;
+  LogRecovery recovery_;
   std::function<void()> ready_callback_;
   std::function<void()> leadership_callback_;
   std::atomic<bool> told_ready_{false};
-  std::atomic<bool> stopped_{false};
-  std::atomic<bool> beginning_again_{false};  // until it was read
-  std::atomic<bool> opening_again_{false};    // until reading begins
-  std::atomic<bool> any_log_{false};          // an operator takes the log that is there now, until it was read
-  std::atomic<bool> restoring_{false};
-  // Records of another registry were read as they came, before any claim: a fresh reading may judge them otherwise.
-  std::atomic<bool> followed_history_{false};
-  Mutex resume_mutex_;
-  std::vector<RegistryAdmin::Done> resuming_ GUARDED_BY(resume_mutex_);  // until a claim accepts the foreign writer
 };
 
 }  // namespace regent

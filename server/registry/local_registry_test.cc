@@ -245,6 +245,31 @@ TEST_F(LocalRegistryTest, PermanentDeleteOfASubjectTakesItsConfigAlong) {
             ErrorReason::kConfigNotFound);
 }
 
+// Of which only the settings were left used to answer SUBJECT_NOT_FOUND, and left them.
+TEST_F(LocalRegistryTest, PermanentDeleteThatWasCutShortAnywhereIsFinished) {
+  constexpr size_t kRecords = 4;  // two versions, mode and configuration
+  for (size_t landed = 0; landed < kRecords; ++landed) {
+    const Subject subject = Subject::Parse("orders-" + std::to_string(landed));
+    ASSERT_TRUE(node_.Register(subject.name, "a?").ok());
+    ASSERT_TRUE(node_.Register(subject.name, "a? b?").ok());
+    ASSERT_TRUE(SetLevel(subject, CompatibilityLevel::kFull).ok());
+    ASSERT_TRUE(node_.Write(UpdateMode{subject, Mode::kReadWrite}).ok());
+    // So that no claim comes between.
+    ASSERT_TRUE(node_.Register("other", "c?").ok());
+    ASSERT_TRUE(DeleteAll("other", DeleteKind::kPurge).ok());
+    storage_->HoldAppends(node_.handle());
+    auto deleted = node_.WriteLater(DeleteSubject{subject, DeleteKind::kPurge});
+    while (storage_->held_records(node_.handle()) < kRecords) std::this_thread::yield();
+    storage_->ReleaseAppends(node_.handle(), landed);
+    storage_->DropHeld(node_.handle());
+    const auto result = deleted.get();
+    EXPECT_TRUE(result.ok()) << landed << " landed: " << result.status();
+    EXPECT_EQ(node_.registry().state().FindSubject(subject), nullptr) << landed << " landed";
+    EXPECT_EQ(node_.registry().state().FindConfig(subject), nullptr) << landed << " landed";
+    EXPECT_EQ(node_.registry().state().FindMode(subject), std::nullopt) << landed << " landed";
+  }
+}
+
 TEST_F(LocalRegistryTest, PermanentDeleteRemovesEveryRawFormOfTheKey) {
   // As another registry would have written it, before our first claim.
   const auto storage = MemoryLogStorage::Create();

@@ -334,6 +334,31 @@ TEST_F(ForeignWriterTest, DeletesAndSettingsAreRestored) {
   EXPECT_EQ(Replayed("orders", 1), "1:a");
 }
 
+// Both used to wait without end.
+class PendingResumeTest : public ForeignWriterTest {
+ protected:
+  PendingResumeTest() {
+    Foreign(SchemaOf("orders", 1, 9, "stranger"));
+    while (node_.registry().gate().role() != Role::kPrimary) std::this_thread::yield();
+    storage_->HoldAppends(node_.handle());  // the claim that accepts it does not arrive
+    node_.registry().Resume({WriteState::kForeignWriter},
+                            [this](const absl::Status& status) { resumed_.set_value(status); });
+  }
+  std::promise<absl::Status> resumed_;
+};
+
+TEST_F(PendingResumeTest, EndsWhenAnotherNodeTakesOver) {
+  node_.election().Depose();
+  TestNode other(storage_, {.name = "other"});
+  other.StartAsPrimary();
+  EXPECT_EQ(ReasonOf(resumed_.get_future().get()), ErrorReason::kNotPrimary);
+}
+
+TEST_F(PendingResumeTest, EndsWhenTheNodeStops) {
+  node_.registry().Stop();
+  EXPECT_EQ(ReasonOf(resumed_.get_future().get()), ErrorReason::kShuttingDown);
+}
+
 TEST_F(ForeignWriterTest, BareNoopIsOnlyCounted) {
   Foreign(EncodeRecord({}, NoopRecord{}));
   EXPECT_EQ(node_.registry().GetLogFacts().foreign_markers, 1);

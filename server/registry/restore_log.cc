@@ -16,8 +16,24 @@ namespace {
 
 constexpr size_t kRecordsAtOnce = 500;
 
+// What counts in the new log must be ours already.
+absl::Status CheckNothingElse(const State& found, const std::vector<Record>& ours) {
+  std::set<std::pair<std::string, std::string>> known;
+  for (const Record& record : ours) known.emplace(record.key, *record.value);
+  for (const Record& record : RecordsOf(found)) {
+    if (known.contains({record.key, *record.value})) continue;
+    return MakeError(ErrorReason::kLogReplaced,
+                     absl::StrCat("The new log holds something that this node does not know (", record.key,
+                                  "): nothing was written. To take what it holds instead, run: regent cluster resume "
+                                  "--accept-log"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 // Reads the new log into a state of its own, and lets the restorer wait for what it reads.
-class NewLog : public LogSink {
+class LogRestore::NewLog : public LogSink {
  public:
   explicit NewLog(std::string log_id) : state_(std::move(log_id)) {}
 
@@ -39,12 +55,18 @@ class NewLog : public LogSink {
     if (failed_.ok()) failed_ = why;
     changed_.NotifyAll();
   }
-  // False when nothing moved for so long.
+  // Everything was appended, up to there.
+  void Landed(Offset end) {
+    MutexLock lock(&mutex_);
+    end_ = end;
+    changed_.NotifyAll();
+  }
+  // Each fails when nothing moved for so long.
   absl::Status WaitUntilCaughtUp(std::chrono::seconds patience) {
     return WaitFor([this]() REQUIRES(mutex_) { return caught_up_; }, patience);
   }
-  absl::Status WaitUntilApplied(Offset offset, std::chrono::seconds patience) {
-    return WaitFor([this, offset] { return state_.applied() >= offset; }, patience);
+  absl::Status WaitUntilAllIsReadBack(std::chrono::seconds patience) {
+    return WaitFor([this]() REQUIRES(mutex_) { return end_ != kBeforeFirst && state_.applied() >= end_; }, patience);
   }
   const State& state() const { return state_; }
 
@@ -56,7 +78,8 @@ class NewLog : public LogSink {
     auto deadline = std::chrono::steady_clock::now() + patience;
     while (failed_.ok() && !condition()) {
       if (!changed_.WaitUntil(&mutex_, deadline)) {
-        return MakeError(ErrorReason::kLogUnavailable, "The new log cannot be read or does not take writes.");
+        return MakeError(ErrorReason::kLogUnavailable,
+                         "The new log cannot be read or does not take writes; restoring again completes it.");
       }
       if (state_.applied() != seen) deadline = std::chrono::steady_clock::now() + patience;
       seen = state_.applied();
@@ -68,84 +91,56 @@ class NewLog : public LogSink {
   Mutex mutex_;
   CondVar changed_;
   bool caught_up_ GUARDED_BY(mutex_) = false;
+  Offset end_ GUARDED_BY(mutex_) = kBeforeFirst;
   absl::Status failed_ GUARDED_BY(mutex_);
 };
 
-// What counts in the new log must be ours already.
-absl::Status CheckNothingElse(const State& found, const std::vector<Record>& ours) {
-  std::set<std::pair<std::string, std::string>> known;
-  for (const Record& record : ours) known.emplace(record.key, *record.value);
-  for (const Record& record : RecordsOf(found)) {
-    if (known.contains({record.key, *record.value})) continue;
-    return MakeError(ErrorReason::kLogReplaced,
-                     absl::StrCat("The new log holds something that this node does not know (", record.key,
-                                  "): nothing was written. To take what it holds instead, run: regent cluster resume "
-                                  "--accept-log"));
-  }
-  return absl::OkStatus();
+LogRestore::LogRestore(Log* log, const State* state, Options options)
+    : log_(log), state_(state), options_(std::move(options)), reading_(std::make_unique<NewLog>(log->Id())) {}
+
+LogRestore::~LogRestore() = default;
+
+void LogRestore::Cancel(const absl::Status& why) { reading_->Fail(why); }
+
+absl::Status LogRestore::Run() {
+  const absl::Status status = Restore();
+  log_->Close();
+  return status;
 }
 
-absl::Status Restore(Log* log, const State& state, const RestoreOptions& options, NewLog* reading) {
-  if (absl::Status status = log->StartReading(Offset(0), reading); !status.ok()) return status;
-  if (absl::Status status = reading->WaitUntilCaughtUp(options.patience); !status.ok()) return status;
-  const std::vector<Record> ours = RecordsOf(state);
+absl::Status LogRestore::Restore() {
+  NewLog* const reading = reading_.get();
+  if (absl::Status status = log_->StartReading(Offset(0), reading); !status.ok()) return status;
+  if (absl::Status status = reading->WaitUntilCaughtUp(options_.patience); !status.ok()) return status;
+  const std::vector<Record> ours = RecordsOf(*state_);
   if (absl::Status status = CheckNothingElse(reading->state(), ours); !status.ok()) return status;
 
   ClaimRecord claim;
-  claim.node = options.node;
-  claim.log_id = log->Id();
-  claim.high_ids = state.HighIds();
-  const Epoch epoch = std::max(state.NextEpoch(), reading->state().NextEpoch());
-  std::vector<Record> records = {EncodeRecord({.type = KeyType::kClaim, .text = options.token, .epoch = epoch}, claim)};
+  claim.node = options_.node;
+  claim.log_id = log_->Id();
+  claim.high_ids = state_->HighIds();
+  const Epoch epoch = std::max(state_->NextEpoch(), reading->state().NextEpoch());
+  std::vector<Record> records = {
+      EncodeRecord({.type = KeyType::kClaim, .text = options_.token, .epoch = epoch}, claim)};
   for (const Record& record : ours) {
     records.push_back(record);
-    records.back().headers.push_back({kClaimHeader, options.token});
+    records.back().headers.push_back({kClaimHeader, options_.token});
   }
-  struct Last {
-    Mutex mutex;
-    CondVar known;
-    Offset offset GUARDED_BY(mutex) = kBeforeFirst;
-  };
-  const auto last = std::make_shared<Last>();
   for (size_t at = 0; at < records.size(); at += kRecordsAtOnce) {
     const size_t count = std::min(kRecordsAtOnce, records.size() - at);
     const bool is_last = at + count == records.size();
-    log->Append(absl::MakeSpan(records).subspan(at, count), [reading, last, is_last](const AppendOutcome& outcome) {
+    log_->Append(absl::MakeSpan(records).subspan(at, count), [reading, is_last](const AppendOutcome& outcome) {
       if (outcome.kind != AppendOutcome::Kind::kAppended) return reading->Fail(outcome.status);
-      if (!is_last) return;
-      MutexLock lock(&last->mutex);
-      last->offset = outcome.last_offset;
-      last->known.NotifyAll();
+      if (is_last) reading->Landed(outcome.last_offset);
     });
   }
   // Read back rather than believed: another node may restore at the same time, and then one of the two fails here.
-  const auto patience = options.patience;
-  Offset end = kBeforeFirst;
-  {
-    MutexLock lock(&last->mutex);
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (last->offset == kBeforeFirst && last->known.WaitUntil(&last->mutex, deadline)) continue;
-    end = last->offset;
-  }
-  if (end == kBeforeFirst) {
-    return MakeError(ErrorReason::kLogUnavailable,
-                     "The new log did not take everything; restoring again completes it.");
-  }
-  if (absl::Status status = reading->WaitUntilApplied(end, patience); !status.ok()) return status;
-  if (DumpState(reading->state()) == DumpState(state)) return absl::OkStatus();
+  if (absl::Status status = reading->WaitUntilAllIsReadBack(options_.patience); !status.ok()) return status;
+  if (DumpState(reading->state()) == DumpState(*state_)) return absl::OkStatus();
   return MakeError(
       ErrorReason::kLogReplaced,
       "The new log does not hold this state: another node wrote to it meanwhile. Look at what it holds, then "
       "restore again, or accept it.");
-}
-
-}  // namespace
-
-absl::Status RestoreInto(Log* log, const State& state, const RestoreOptions& options) {
-  NewLog reading(log->Id());
-  const absl::Status status = Restore(log, state, options, &reading);
-  log->Close();
-  return status;
 }
 
 }  // namespace regent

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -11,16 +11,36 @@
 
 namespace regent {
 
-struct RestoreOptions {
-  std::string node;   // for the claim
-  std::string token;  // of the claim
-  // Without any progress.
-  std::chrono::seconds patience{60};
-};
+// One restore. `state` must not change meanwhile.
+class LogRestore {
+ public:
+  struct Options {
+    std::string node;   // for the claim
+    std::string token;  // of the claim
+    // Without any progress.
+    std::chrono::seconds patience{60};
+  };
 
-// Claims `log`, a handle on it that is not read yet, appends every record of `state` under that claim, ids kept, and
-// reads them back; blocks meanwhile. Refused with LOG_REPLACED when the log holds anything that is not of this state;
-// what an earlier attempt left is completed. `state` must not change. Closes the log.
-absl::Status RestoreInto(Log* log, const State& state, const RestoreOptions& options);
+  // `log` is a handle that is not read yet; both outlive this.
+  LogRestore(Log* log, const State* state, Options options);
+  ~LogRestore();
+
+  // Once: claims the log, appends every record of the state under that claim, ids kept, and reads them back; blocks
+  // meanwhile. Refused with LOG_REPLACED when the log holds anything that is not of this state; what an earlier attempt
+  // left is completed. Closes the log.
+  absl::Status Run();
+  // From any thread, at any time: Run() ends soon, with this.
+  void Cancel(const absl::Status& why);
+
+ private:
+  class NewLog;
+
+  absl::Status Restore();
+
+  Log* const log_;
+  const State* const state_;
+  const Options options_;
+  const std::unique_ptr<NewLog> reading_;
+};
 
 }  // namespace regent

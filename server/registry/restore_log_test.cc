@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -174,6 +175,43 @@ TEST_F(LogReplacedTest, AWriteOnItsWayWhenReadingBeginsAgainEndsUnknown) {
   Replace("new");
   ASSERT_TRUE(Accept(true).ok());
   EXPECT_EQ(ReasonOf(pending.get().status()), ErrorReason::kOutcomeUnknown);
+}
+
+// It used to wait for the log to answer, a minute long.
+TEST(RestoreTest, StopEndsARestore) {
+  const auto storage = MemoryLogStorage::Create("old");
+  TestNode node(storage, {.name = "node", .hold_reopened = true});
+  node.StartAsPrimary();
+  ASSERT_TRUE(node.Register("orders", "a").ok());
+  storage->Replace("new");
+  while (node.registry().GetWriteStatus().state != WriteState::kLogReplaced) std::this_thread::yield();
+  std::promise<absl::Status> done;
+  node.registry().RestoreLog([&](const absl::Status& status) { done.set_value(status); });
+  while (storage->held_records(node.handle()) == 0) std::this_thread::yield();
+  node.registry().Stop();
+  EXPECT_EQ(ReasonOf(done.get_future().get()), ErrorReason::kShuttingDown);
+}
+
+// A node without a copy whose log is away used to open no door at all.
+TEST(LogAwayTest, NodeSaysWhatItWaitsForAndIsReadyWhenTheLogIsThere) {
+  const auto storage = MemoryLogStorage::Create("log");
+  {
+    TestNode before(storage, {.name = "before"});
+    before.StartAsPrimary();
+    ASSERT_TRUE(before.Register("orders", "a").ok());
+  }
+  std::atomic<bool> reachable{false};
+  TestNode node(storage, {.name = "node", .reachable = &reachable});
+  node.BeginReading();
+  EXPECT_EQ(ReasonOf(node.registry().Ready()), ErrorReason::kNotReady);
+  EXPECT_THAT(std::string(node.registry().Ready().message()), HasSubstr("no broker"));
+  EXPECT_EQ(ReasonOf(node.registry().GetSchemaById(".", SchemaId(1)).status()), ErrorReason::kNotReady);
+  node.election().Elect();
+  reachable = true;
+  node.WaitUntilPrimary();
+  EXPECT_TRUE(node.registry().GetSchemaById(".", SchemaId(1)).ok());
+  EXPECT_EQ(node.Register("orders", "a b")->version, Version(2));
+  EXPECT_TRUE(node.registry().LogHealth().ok());
 }
 
 // Reading again from the start used to take whatever log was there for the old one, and lost what the node held.

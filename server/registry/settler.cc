@@ -73,6 +73,8 @@ void Settler::Done(const std::string& raw_key, const absl::StatusOr<WriteResult>
       repeat->second.not_before = clock_->Now() + repeat->second.pause;
     }
     more = more || under_way_.empty();
+    // The office may have come back before this, when the key was still under way: somebody has to look again.
+    if (!result.ok() && !stopped_) WakeAtLocked(clock_->Now() + options_.retry_pause);
   }
   // Not at once: this may run inside Advance().
   if (!more && result.ok()) more = domain_->state->FindUnsettled(raw_key).has_value();

@@ -27,6 +27,8 @@ class Settler {
     // up to the longest, and is forgotten after a longest one of peace.
     std::chrono::milliseconds repeat_pause_first{1000};
     std::chrono::milliseconds repeat_pause_max{60000};
+    // After a key could not be settled.
+    std::chrono::milliseconds retry_pause{200};
   };
 
   Settler(Options options, const WriteDomain* domain, WritePipeline* pipeline, const LeadershipGate* gate,

@@ -305,6 +305,8 @@ void Simulation::Finish() {
       }
     } else if (!nodes_[leader]->registry->Ready().ok()) {
       Depose(std::exchange(leader, -1));
+    } else if (nodes_[leader]->election.yielded()) {
+      Elect(leader);  // its claims failed, and its pause is over
     }
     Advance(std::chrono::seconds(2));
     settled = leader >= 0 && IsPrimary(leader) && !truth_.AnyUnsettled() && log_.Busy().empty();

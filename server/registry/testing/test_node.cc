@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "base/error_reason.h"
 #include "server/registry/testing/word_format.h"
 
 namespace regent {
@@ -33,17 +34,21 @@ TestNode::TestNode(std::shared_ptr<MemoryLogStorage> storage) : TestNode(std::mo
 
 TestNode::TestNode(std::shared_ptr<MemoryLogStorage> storage, Options options)
     : storage_(std::move(storage)),
-      log_(storage_->Open()),
-      handle_(log_->handle()),
+      log_(options.reachable == nullptr || *options.reachable ? storage_->Open() : nullptr),
+      handle_(log_ ? log_->handle() : -1),
       name_(options.name),
       registry_(std::make_unique<LocalRegistry>(MakeOptions(options), Formats(), log_.get(), &election_, SystemClock(),
                                                 timer_.get(), &executor_)) {}
 
 LocalRegistry::Options TestNode::MakeOptions(const Options& options) {
   LocalRegistry::Options result = RegistryOptions(options);
-  result.open_log = [this, reopened = options.reopened](const ReopenRequest&) -> absl::StatusOr<std::unique_ptr<Log>> {
+  if (log_ == nullptr) result.log_trouble = MakeError(ErrorReason::kLogUnavailable, "no broker");
+  result.open_log = [this, reopened = options.reopened, hold = options.hold_reopened,
+                     reachable = options.reachable](const ReopenRequest&) -> absl::StatusOr<std::unique_ptr<Log>> {
+    if (reachable != nullptr && !*reachable) return MakeError(ErrorReason::kLogUnavailable, "no broker");
     auto log = (reopened ? reopened : storage_)->Open();
     handle_ = log->handle();
+    if (hold) (reopened ? reopened : storage_)->HoldAppends(handle_);
     return log;
   };
   return result;

@@ -26,6 +26,10 @@ class TestNode {
     LogRetention retention;
     // What opening the log again finds; nothing: the same log.
     std::shared_ptr<MemoryLogStorage> reopened;
+    // While it says false the log cannot be opened, at the start neither; null: always.
+    std::atomic<bool>* reachable = nullptr;
+    // Whether what is appended through handles that were opened again does not arrive.
+    bool hold_reopened = false;
   };
   explicit TestNode(std::shared_ptr<MemoryLogStorage> storage);
   TestNode(std::shared_ptr<MemoryLogStorage> storage, Options options);
