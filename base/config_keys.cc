@@ -155,9 +155,9 @@ ConfigGroup SchemaKeys() {
           Refused("schema.providers", "Java classes for more formats.",
                   "Regent loads no Java classes, and would not understand the schemas of those formats. Remove it.",
                   ""),
-          Ignored("schema.providers.reference.versions.strict",
-                  "Whether one name may not be referenced in two versions.",
-                  "The first one met counts, as it does by default elsewhere."),
+          Bool(
+              "schema.providers.reference.versions.strict", "false",
+              "Refuse a new schema that reaches two versions under one reference name; else the first one met counts."),
           Ignored("schema.providers.json.fetch.remote.schemas", "Whether remote `$ref`s are fetched.",
                   "Regent never opens an address that stands in a schema."),
           Ignored("schema.providers.*", "Settings of formats.", "The formats have no settings of their own."),

@@ -122,6 +122,7 @@ absl::StatusOr<NodeOptions> NodeOptionsFrom(const Config& config) {
   options.cluster.lost_after = 5 * options.reports.interval;
   registry.page_size_default = static_cast<int>(config.Number("regent.page.size.default"));
   registry.page_size_max = static_cast<int>(config.Number("regent.page.size.max"));
+  registry.schemas.one_version_per_name = config.Bool("schema.providers.reference.versions.strict");
   registry.schemas.max_references = static_cast<int>(config.Number("regent.schema.max.references"));
   registry.schemas.cache_bytes_max = config.Number("regent.schema.cache.bytes");
   FormatLimits& format = registry.schemas.format;

@@ -1,6 +1,6 @@
 #include "server/registry/schema_catalog.h"
 
-#include <set>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,6 +18,15 @@ absl::Status ReferenceNotFound(const Reference& reference) {
                    absl::StrCat("No schema reference found for subject \"", reference.subject.Qualified(),
                                 "\" and version ", reference.version.value(), " (reference \"", reference.name, "\")"),
                    {.subject = reference.subject, .version = reference.version});
+}
+
+using NamedVersion = std::pair<Subject, Version>;
+
+absl::Status TwoVersions(const Reference& reference, const NamedVersion& first) {
+  return errors::SchemaInvalid(
+      absl::StrCat("Reference \"", reference.name, "\" leads to subject \"", first.first.Qualified(), "\" version ",
+                   first.second.value(), " and to subject \"", reference.subject.Qualified(), "\" version ",
+                   reference.version.value(), "; schema.providers.reference.versions.strict allows one."));
 }
 
 }  // namespace
@@ -62,7 +71,7 @@ absl::StatusOr<std::vector<NamedSchema>> SchemaCatalog::Resolve(const std::vecto
     std::string name;
   };
   std::vector<NamedSchema> resolved;
-  std::set<std::string> begun;
+  std::map<std::string, NamedVersion> begun;
   std::vector<Level> stack;
   stack.push_back({nullptr, &references, 0, ""});
   while (!stack.empty()) {
@@ -73,7 +82,12 @@ absl::StatusOr<std::vector<NamedSchema>> SchemaCatalog::Resolve(const std::vecto
       continue;
     }
     const Reference& reference = (*level.references)[level.next++];
-    if (!begun.insert(reference.name).second) continue;
+    const auto [first, is_new] = begun.try_emplace(reference.name, reference.subject, reference.version);
+    if (!is_new) {
+      const bool same = first->second == std::pair(reference.subject, reference.version);
+      if (same || scope == ReferenceScope::kAny || !options_.one_version_per_name) continue;
+      return TwoVersions(reference, first->second);
+    }
     if (begun.size() > static_cast<size_t>(options_.max_references)) {
       return errors::SchemaTooComplex(absl::StrCat("The schema refers, directly or through others, to more than ",
                                                    options_.max_references, " schemas."));

@@ -25,6 +25,8 @@ class SchemaCatalog {
     FormatLimits format;
     int max_references = 1000;           // of one schema, all levels together
     size_t cache_bytes_max = 64u << 20;  // of parsed schemas, estimated from their text
+    // Whether a new schema is refused that reaches two versions under one name. Else the first met counts.
+    bool one_version_per_name = false;
   };
 
   SchemaCatalog(std::vector<const Format*> formats, const State* state, Options options);
@@ -38,7 +40,8 @@ class SchemaCatalog {
   absl::Status PinReferences(std::vector<Reference>* references,
                              ReferenceScope scope = ReferenceScope::kLiveOnly) const;
 
-  // All that `references` need, children first; of several with one name the first met counts (semantics 4.3).
+  // All that `references` need, children first; of several with one name the first met counts (semantics 4.3), unless
+  // one_version_per_name forbids it in new schemas: then SCHEMA_INVALID naming both.
   absl::StatusOr<std::vector<NamedSchema>> Resolve(const std::vector<Reference>& references,
                                                    ReferenceScope scope) const;
 

@@ -10,6 +10,7 @@
 namespace regent {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -71,6 +72,21 @@ TEST_F(SchemaCatalogTest, OfOneNameTheFirstMetCounts) {
   Store("a", 1, "a", {Refer("c", "c", 1)});
   EXPECT_THAT(Names({Refer("a", "a"), Refer("c", "c", 2)}), ElementsAre("c=old", "a=a"));
   EXPECT_THAT(Names({Refer("c", "c", 2), Refer("a", "a")}), ElementsAre("c=new", "a=a"));
+}
+
+TEST_F(SchemaCatalogTest, OneVersionOfANameWhereThatIsAsked) {
+  Store("c", 1, "old");
+  Store("c", 2, "new");
+  Store("a", 1, "a", {Refer("c", "c", 1)});
+  SchemaCatalog::Options options;
+  options.one_version_per_name = true;
+  const SchemaCatalog strict({&format_}, &state_, options);
+  EXPECT_TRUE(strict.Resolve({Refer("a", "a"), Refer("c", "c", 1)}, kLive).ok());
+  const auto refused = strict.Resolve({Refer("a", "a"), Refer("c", "c", 2)}, kLive);
+  EXPECT_EQ(ReasonOf(refused.status()), ErrorReason::kSchemaInvalid);
+  EXPECT_THAT(std::string(refused.status().message()), AllOf(HasSubstr("version 1"), HasSubstr("version 2")));
+  // What is stored is read as it always was.
+  EXPECT_TRUE(strict.Resolve({Refer("a", "a"), Refer("c", "c", 2)}, kAny).ok());
 }
 
 TEST_F(SchemaCatalogTest, ReferencesThatGoRoundEnd) {
