@@ -22,9 +22,10 @@ Cluster::Cluster(ClusterOptions options)
     const std::string id =
         static_cast<size_t>(i) < options_.node_ids.size() ? options_.node_ids[i] : "node-" + std::to_string(i);
     Node node;
+    node.program = static_cast<size_t>(i) < options_.programs.size() ? options_.programs[i] : options_.program;
     node.data_dir = NewDirectory("node");
     node.settings = SettingsOf(id);
-    node.process = std::make_unique<NodeProcess>(node.data_dir, node.settings, options_.program);
+    node.process = std::make_unique<NodeProcess>(node.data_dir, node.settings, node.program);
     if (node.process->address().empty()) {
       std::fprintf(stderr, "%s does not serve: %s\n", id.c_str(), node.process->output().c_str());
       std::abort();
@@ -61,10 +62,11 @@ std::vector<std::string> Cluster::SettingsOf(const std::string& node_id) const {
   return settings;
 }
 
-void Cluster::Restart(int index) {
+void Cluster::Restart(int index, const std::string& program) {
   Node& node = nodes_[index];
+  if (!program.empty()) node.program = program;
   node.earlier_output += node.process->output() + "--- started again\n";
-  node.process = std::make_unique<NodeProcess>(node.data_dir, node.settings, options_.program);
+  node.process = std::make_unique<NodeProcess>(node.data_dir, node.settings, node.program);
   EXPECT_NE(node.process->address(), "") << node.process->output();
 }
 

@@ -33,6 +33,8 @@ struct ClusterOptions {
   std::vector<std::string> settings;
   // What the nodes run.
   std::string program = "cli/regent";
+  // By node; `program` where there is none.
+  std::vector<std::string> programs;
   // By node; "node-<n>" where there is none.
   std::vector<std::string> node_ids;
   // How its clients speak to nodes whose settings ask for TLS.
@@ -52,8 +54,8 @@ class Cluster {
   int size() const { return static_cast<int>(nodes_.size()); }
 
   void Signal(int index, int number) { node(index).Signal(number); }
-  // Starts it again on its old address and files, once it has ended.
-  void Restart(int index);
+  // Starts it again on its old address and files, once it has ended; as another program if one is named.
+  void Restart(int index, const std::string& program = "");
 
   // Of this node alone: other nodes are not asked instead.
   client::RegistryClient ClientOf(int index, std::chrono::milliseconds timeout = std::chrono::seconds(60)) const;
@@ -74,6 +76,7 @@ class Cluster {
 
  private:
   struct Node {
+    std::string program;
     std::string data_dir;
     std::vector<std::string> settings;
     std::unique_ptr<NodeProcess> process;
