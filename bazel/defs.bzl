@@ -94,7 +94,7 @@ schema_subject = rule(
     doc = "One subject of a registry: the schema that is to be its next version.",
     attrs = {
         "level": attr.string(values = _LEVELS, doc = "The compatibility level it is held to here. Empty: the registry's, as the lock file has it."),
-        "policy": attr.string(values = ["", "STRICT", "LENIENT"], doc = "How strictly JSON Schema is judged. Empty: as the registry does."),
+        "policy": attr.string(values = ["", "STRICT", "LENIENT", "LOGICAL"], doc = "LENIENT: JSON Schema is judged less strictly. LOGICAL: the tables that schemas become are judged, too. Empty: as the registry does."),
         "references": attr.label_keyed_string_dict(providers = [SchemaSubjectInfo], doc = "Other schema_subjects that the schema uses, and what it calls them: an Avro full name, a `$ref`, an import. Empty: the import path of the other one's .proto."),
         "schema": attr.label(mandatory = True, allow_files = True, doc = "A file (.avsc, .json, .proto), or a proto_library with one source."),
         "schema_type": attr.string(values = ["", "AVRO", "JSON", "PROTOBUF"], doc = "Where the ending does not tell."),

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/error_reason.h"
+#include "schema/logical/table_of.h"
 
 namespace regent {
 namespace {
@@ -57,6 +59,30 @@ void Append(Comparison comparison, Difference::Breaks breaks, VersionReport* rep
   report->truncated = report->truncated || comparison.truncated;
 }
 
+// LOGICAL: the tables that the schemas become must go on, too. A registered version that has no table asks nothing.
+void AppendTables(const Plan& plan, const ParsedSchema& candidate, const ParsedSchema& registered,
+                  const FormatLimits& limits, VersionReport* report) {
+  const absl::StatusOr<logical::TableType> now = logical::TableOf(candidate);
+  if (!now.ok()) {
+    Difference difference;
+    difference.type = "LOGICAL_TYPE_NOT_CONVERTIBLE";
+    difference.path = DetailOf(now.status()).path;
+    difference.message = absl::StrCat("the schema has no table: ", now.status().message());
+    difference.fix = "use types that tables have, or another compatibility policy";
+    difference.breaks = plan.backward ? Difference::Breaks::kNewReader : Difference::Breaks::kOldReader;
+    report->differences.push_back(std::move(difference));
+    return;
+  }
+  const absl::StatusOr<logical::TableType> before = logical::TableOf(registered);
+  if (!before.ok()) return;
+  if (plan.forward) {
+    Append(logical::CompareTables(*now, *before, limits), Difference::Breaks::kOldReader, report);
+  }
+  if (plan.backward) {
+    Append(logical::CompareTables(*before, *now, limits), Difference::Breaks::kNewReader, report);
+  }
+}
+
 absl::StatusOr<VersionReport> CompareWith(const RegisteredVersion& registered, const Plan& plan,
                                           CompatibilityPolicy policy, const Format& format,
                                           const ParsedSchema& candidate, const FormatLimits& limits) {
@@ -80,6 +106,7 @@ absl::StatusOr<VersionReport> CompareWith(const RegisteredVersion& registered, c
     if (!backward.ok()) return backward.status();
     Append(*std::move(backward), Difference::Breaks::kNewReader, &report);
   }
+  if (policy == CompatibilityPolicy::kLogical) AppendTables(plan, candidate, **parsed, limits, &report);
   return report;
 }
 

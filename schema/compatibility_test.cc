@@ -5,8 +5,10 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/error_reason.h"
+#include "schema/avro/avro_format.h"
 
 namespace regent {
 namespace {
@@ -85,6 +87,27 @@ class CompatibilityTest : public testing::Test {
   absl::StatusOr<CompatibilityReport> Check(CompatibilityLevel level, const std::string& candidate) {
     return CheckCompatibility(level, CompatibilityPolicy::kStrict, format_, LetterSchema(candidate), live_,
                               FormatLimits());
+  }
+
+  // Avro schemas that Avro itself can read one another's data of; the types of what LOGICAL finds.
+  static std::vector<std::string> LogicalProblems(CompatibilityLevel level, const std::string& old_text,
+                                                  const std::string& new_text) {
+    const auto parse = [](const std::string& text) {
+      return AvroFormat().Parse(text, {}, Validation::kStrict, FormatLimits());
+    };
+    RegisteredVersion registered;
+    registered.version = Version(1);
+    registered.parse = [&] { return parse(old_text); };
+    std::vector<std::string> types;
+    for (const CompatibilityPolicy policy : {CompatibilityPolicy::kStrict, CompatibilityPolicy::kLogical}) {
+      const auto report =
+          CheckCompatibility(level, policy, AvroFormat(), **parse(new_text), {registered}, FormatLimits());
+      EXPECT_TRUE(report.ok()) << report.status();
+      if (!report.ok()) return types;
+      EXPECT_TRUE(policy == CompatibilityPolicy::kLogical || report->compatible);
+      for (const Difference& difference : report->versions.at(0).differences) types.push_back(difference.type);
+    }
+    return types;
   }
 
   LetterFormat format_;
@@ -229,6 +252,24 @@ TEST_F(CompatibilityTest, AnExhaustedBudgetEndsTheCheckWithItsError) {
 TEST_F(CompatibilityTest, TruncationIsPassedOn) {
   Register("abcdefgh");
   EXPECT_TRUE(Check(CompatibilityLevel::kBackward, "a")->versions[0].truncated);
+}
+
+TEST_F(CompatibilityTest, LogicalLooksAtTheTablesInTheDirectionsOfTheLevel) {
+  const std::string narrow = R"({"type":"bytes","logicalType":"decimal","precision":9,"scale":2})";
+  const std::string wide = R"({"type":"bytes","logicalType":"decimal","precision":12,"scale":2})";
+  EXPECT_THAT(LogicalProblems(CompatibilityLevel::kBackward, narrow, wide), IsEmpty());
+  EXPECT_THAT(LogicalProblems(CompatibilityLevel::kBackward, wide, narrow), ElementsAre("LOGICAL_TYPE_CHANGED"));
+  EXPECT_THAT(LogicalProblems(CompatibilityLevel::kForward, narrow, wide), ElementsAre("LOGICAL_TYPE_CHANGED"));
+  EXPECT_THAT(LogicalProblems(CompatibilityLevel::kForward, wide, narrow), IsEmpty());
+}
+
+TEST_F(CompatibilityTest, LogicalRefusesANewSchemaWithoutATableAndForgivesAnOldOne) {
+  const std::string endless =
+      R"({"type":"record","name":"R","fields":[{"name":"a","type":["null","R"],"default":null}]})";
+  const std::string finite = R"({"type":"record","name":"R","fields":[]})";
+  EXPECT_THAT(LogicalProblems(CompatibilityLevel::kBackward, finite, endless),
+              ElementsAre("LOGICAL_TYPE_NOT_CONVERTIBLE"));
+  EXPECT_THAT(LogicalProblems(CompatibilityLevel::kFull, endless, finite), IsEmpty());
 }
 
 TEST_F(CompatibilityTest, DescriptionHasALineForEachDifferenceWithItsFix) {

@@ -91,6 +91,11 @@ class AvroFormatImpl : public Format {
 
 }  // namespace
 
+const avro::AvroSchema* AvroRootOf(const ParsedSchema& schema) {
+  const auto* parsed = dynamic_cast<const ParsedAvro*>(&schema);
+  return parsed == nullptr ? nullptr : parsed->document().root;
+}
+
 const Format& AvroFormat() {
   static const auto* const kFormat = new AvroFormatImpl();
   return *kFormat;
