@@ -78,9 +78,9 @@ std::string PathOf(const HttpCall& call) {
 
 }  // namespace
 
-std::vector<Case> LoadCases() {
+std::vector<Case> LoadCases(const std::string& directory) {
   std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(Runfile("tests/conformance/cases"))) {
+  for (const auto& entry : std::filesystem::directory_iterator(Runfile("tests/conformance/" + directory))) {
     files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());

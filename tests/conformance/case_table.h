@@ -35,7 +35,8 @@ struct Endpoint {
   std::vector<std::string> missing;  // parameters that Regent does not know yet
 };
 
-std::vector<Case> LoadCases();
+// Of one directory of this package: `cases`, or those of an older profile.
+std::vector<Case> LoadCases(const std::string& directory = "cases");
 std::vector<Endpoint> LoadEndpoints();
 
 // What is known so far: by `{name}` in requests and patterns, bound by `<int:name>` and `<text:name>` in patterns.

@@ -60,6 +60,15 @@ TEST(ConformanceTest, RestAnswersAsTheTableSaysAndTheTableIsComplete) {
             << " pairs of endpoint and parameter or code" << std::endl;
 }
 
+// regent.compat.profile=7: what Confluent's registries of 7.x answered otherwise.
+TEST(ConformanceTest, Profile7AnswersAsItsTableSays) {
+  NodeProcess node(NewDirectory("profile7"), {"regent.compat.profile=7"});
+  ASSERT_NE(node.rest_url(), "") << node.output();
+  const std::vector<Case> cases = LoadCases("profile7");
+  ASSERT_FALSE(cases.empty());
+  RunCases(cases, "p", [&](const HttpCall& call, const Step&) { return CallOverRest(node.rest_url(), call); });
+}
+
 TEST(ConformanceTest, BothDoorsAgree) {
   NodeProcess node(NewDirectory("doors"));
   ASSERT_NE(node.rest_url(), "") << node.output();

@@ -19,6 +19,20 @@ OWN = {
     "properties": [b"a=b\n# c\nx : y\\\n  z\n", b"\xef\xbb\xbfkey\\u0041 value\r\n!n\n\\:=\\=", b"k=\xe9\n"],
     "config": [b"listeners=http://127.0.0.1:0\x1eregent.data.dir=x", b"schema.compatibility.level=full_transitive",
                b"kafkastore.connection.url=x", b"regent.grpc.listener=unix:x", b"kafkastore.timeout.ms=500\x1ehost.name=h"],
+    # Pieces as they arrive; the separator of texts stands between them.
+    "http_connection": [
+        b"GET /subjects HTTP/1.1\r\nHost: h\r\n\r\nGET /config HTTP/1.1\r\nHost: h\r\n\r\n",
+        b"POST /subjects/s/versions HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 21\r\n\r\n\x1e{\"schema\":\x1e\"\\\"int\\\"\"}",
+        b"PUT /config HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n\x1e0\r\n\r\n",
+        b"POST /x HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n\x1e{}",
+        b"GET / HTTP/1.0\r\n\r\n", b"HEAD / HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n\r\n",
+        b"DELETE /subjects/s HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\nmore", b"\x16\x03\x01\x02\x00",
+        b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 99999\r\n\r\n", b"G\x1eE\x1eT / HTTP/1.1\r\nHost: h\r\n\r\n",
+        b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\nContent-Length: 27\r\n\r\n" +
+        bytes.fromhex("1f8b08000000000000034b4cc4040050a0a8d907000000") + b"\0\0\0\0",
+        b"GET /" + b"a" * 2000 + b" HTTP/1.1\r\nHost: h\r\n\r\n",
+    ],
     "rest_request": [
         b'/subjects/a%2Fb/versions?normalize=true\x1e{"schema":"\\"int\\"","schemaType":"AVRO","references":[]}',
         b'/config/x?defaultToGlobal=true\x1e{"compatibility":"FULL"}',
