@@ -221,7 +221,11 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
       if (phase_ == Phase::kIdle) SetPhase(Phase::kHeader, options_.header_timeout);
       error_code error;
       buffer_.consume(parser.put(buffer_.data(), error));
-      if (error == http::error::need_more) return ReadMore();
+      if (error == http::error::need_more) {
+        // The parser bounds headers; what else it wants to see whole, as the fields behind a chunked body, it does not.
+        if (buffer_.size() > options_.max_header_bytes) return Malformed(http::error::header_limit);
+        return ReadMore();
+      }
       if (error) return Malformed(error);
       if (!Reserve(parser.get().body().size())) return Overloaded();
       if (!header_done_ && parser.is_header_done()) {
