@@ -19,7 +19,10 @@ std::string TextOf(int number) {
 }  // namespace
 
 Workload::Workload(Cluster* cluster, const Options& options) : cluster_(cluster), options_(options) {
-  for (int i = 0; i < options_.writers; ++i) clients_.push_back(cluster->ClientOfAll(i));
+  const std::vector<int>& through = options_.write_through;
+  for (int i = 0; i < options_.writers; ++i) {
+    clients_.push_back(through.empty() ? cluster->ClientOfAll(i) : cluster->ClientOf(through[i % through.size()]));
+  }
   for (const int node : options_.read_from) clients_.push_back(cluster->ClientOf(node));
   for (int i = 0; i < options_.writers; ++i) threads_.emplace_back([this, i] { Write(i); });
   for (size_t i = 0; i < options_.read_from.size(); ++i) {
@@ -98,14 +101,24 @@ void Workload::Stop() {
   threads_.clear();
 }
 
-milliseconds Workload::TakeLongestGap() {
+Workload::Gaps Workload::TakeGaps() {
   MutexLock lock(&mutex_);
-  milliseconds longest{0};
+  Gaps gaps;
+  std::vector<std::chrono::microseconds> all;
   for (size_t i = 1; i < times_.size(); ++i) {
-    longest = std::max(longest, std::chrono::duration_cast<milliseconds>(times_[i] - times_[i - 1]));
+    all.push_back(std::chrono::duration_cast<std::chrono::microseconds>(times_[i] - times_[i - 1]));
+    const auto gap = std::chrono::duration_cast<milliseconds>(all.back());
+    if (gap <= gaps.longest) continue;
+    gaps.longest = gap;
+    gaps.longest_began = std::chrono::duration_cast<milliseconds>(times_[i - 1] - times_[0]);
+  }
+  gaps.count = all.size();
+  if (!all.empty()) {
+    std::sort(all.begin(), all.end());
+    gaps.p999 = all[(all.size() - 1) * 999 / 1000];
   }
   if (!times_.empty()) times_.erase(times_.begin(), times_.end() - 1);
-  return longest;
+  return gaps;
 }
 
 void Workload::Judge() const {

@@ -13,13 +13,14 @@
 
 namespace regent::testing {
 
-// Writers register new schemas, each through all nodes with another one first; readers read from one node each. Start
-// by constructing; use from one thread.
+// Writers register new schemas; readers read from one node each. Start by constructing; use from one thread.
 class Workload {
  public:
   struct Options {
     int writers = 4;
     int subjects = 6;
+    // Nodes that are written through, by each writer one of them; if empty, all, with another one first.
+    std::vector<int> write_through = {};
     // Nodes that are read from all the time.
     std::vector<int> read_from = {};
   };
@@ -38,8 +39,15 @@ class Workload {
   int read_errors() const { return read_errors_; }
   int reads() const { return reads_; }
   std::string FirstError() const;
-  // The longest time in which no write was acknowledged, from the first to the last one since the last call.
-  std::chrono::milliseconds TakeLongestGap();
+  // The times in which no write was acknowledged, from the first to the last one since the last call.
+  struct Gaps {
+    std::chrono::milliseconds longest{0};
+    std::chrono::milliseconds longest_began{0};  // after the first of them
+    std::chrono::microseconds p999{0};
+    size_t count = 0;
+  };
+  Gaps TakeGaps();
+  std::chrono::milliseconds TakeLongestGap() { return TakeGaps().longest; }
 
   // After Stop(): no acknowledged write is lost or changed, no id names two texts, no version is missing, all nodes
   // hold the same, and so does one that replays the topic from its beginning. Fails the test otherwise.
