@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "client/bounded_cache.h"
 
@@ -180,6 +181,58 @@ class CachingConnection : public RegistryConnection {
   }
   absl::StatusOr<ConfigResult> DeleteConfig(const CallOptions& options, const DeleteConfigRequest& request) override {
     return Forgetting([&] { return inner_->DeleteConfig(options, request); });
+  }
+  absl::StatusOr<BatchRegisterResult> BatchRegisterSchemas(const CallOptions& options,
+                                                           const BatchRegisterRequest& request) override {
+    return Forgetting([&] { return inner_->BatchRegisterSchemas(options, request); });
+  }
+  absl::StatusOr<SchemaVersion> FindLatestVersion(const CallOptions& options,
+                                                  const FindLatestVersionRequest& request) override {
+    return inner_->FindLatestVersion(options, request);
+  }
+  absl::StatusOr<SchemaPage> ListSchemas(const CallOptions& options, const ListSchemasRequest& request) override {
+    return inner_->ListSchemas(options, request);
+  }
+  absl::StatusOr<std::vector<SchemaUse>> ListReferrers(const CallOptions& options,
+                                                       const ListReferrersRequest& request) override {
+    return inner_->ListReferrers(options, request);
+  }
+  absl::StatusOr<std::vector<SchemaUse>> ListSchemaUses(const CallOptions& options,
+                                                        const ListSchemaUsesRequest& request) override {
+    return inner_->ListSchemaUses(options, request);
+  }
+  absl::StatusOr<DeleteResult> UndeleteVersion(const CallOptions& options,
+                                               const UndeleteVersionRequest& request) override {
+    return Forgetting([&] { return inner_->UndeleteVersion(options, request); });
+  }
+  absl::StatusOr<DeleteResult> UndeleteSubject(const CallOptions& options,
+                                               const UndeleteSubjectRequest& request) override {
+    return Forgetting([&] { return inner_->UndeleteSubject(options, request); });
+  }
+  absl::StatusOr<DeleteResult> PurgeVersion(const CallOptions& options, const PurgeVersionRequest& request) override {
+    return Forgetting([&] { return inner_->PurgeVersion(options, request); });
+  }
+  absl::StatusOr<DeleteResult> PurgeSubject(const CallOptions& options, const PurgeSubjectRequest& request) override {
+    return Forgetting([&] { return inner_->PurgeSubject(options, request); });
+  }
+  absl::StatusOr<Mode> GetMode(const CallOptions& options, const GetModeRequest& request) override {
+    return inner_->GetMode(options, request);
+  }
+  absl::StatusOr<ModeResult> UpdateMode(const CallOptions& options, const UpdateModeRequest& request) override {
+    return Forgetting([&] { return inner_->UpdateMode(options, request); });
+  }
+  absl::StatusOr<ModeResult> DeleteMode(const CallOptions& options, const DeleteModeRequest& request) override {
+    return Forgetting([&] { return inner_->DeleteMode(options, request); });
+  }
+  absl::StatusOr<WriteResult> DeleteContext(const CallOptions& options, const DeleteContextRequest& request) override {
+    return Forgetting([&] { return inner_->DeleteContext(options, request); });
+  }
+  absl::StatusOr<std::unique_ptr<ChangeStream>> Watch(const CallOptions& options,
+                                                      const WatchRequest& request) override {
+    return inner_->Watch(options, request);
+  }
+  absl::StatusOr<std::vector<std::string>> ListContexts(const CallOptions& options) override {
+    return inner_->ListContexts(options);
   }
 
  private:

@@ -15,6 +15,8 @@
 #include "client/methods.h"
 #include "client/request_id.h"
 #include "client/resolver.h"
+#include "client/resuming_stream.h"
+#include "client/watch_call.h"
 #include "client/write_position.h"
 #include "regent/v1/schema_registry.grpc.pb.h"
 #include "regent/v1/subject_admin.grpc.pb.h"
@@ -28,7 +30,7 @@ using AdminStub = v1::SubjectAdmin::Stub;
 // A server in doubt may take so long to say that it serves.
 constexpr std::chrono::milliseconds kProbeTimeout{1000};
 
-class GrpcConnection : public RegistryConnection {
+class GrpcConnection : public RegistryConnection, public std::enable_shared_from_this<GrpcConnection> {
  public:
   explicit GrpcConnection(GrpcConnectionOptions options)
       : options_(std::move(options)),
@@ -103,18 +105,14 @@ class GrpcConnection : public RegistryConnection {
     const auto answer = Call(options, Method::kDeleteVersion, &GrpcLink::admin, &AdminStub::DeleteVersion,
                              ToProto(request, IdOf(options)), v1::DeleteVersionResponse());
     if (!answer.ok()) return answer.status();
-    written_.Advance(FromProto(answer->result()).position);
-    return DeleteResult{FromProto(answer->result()), {Version(answer->version())}};
+    return Written(DeleteResult{FromProto(answer->result()), {Version(answer->version())}});
   }
 
   absl::StatusOr<DeleteResult> DeleteSubject(const CallOptions& options, const DeleteSubjectRequest& request) override {
     const auto answer = Call(options, Method::kDeleteSubject, &GrpcLink::admin, &AdminStub::DeleteSubject,
                              ToProto(request, IdOf(options)), v1::DeleteSubjectResponse());
     if (!answer.ok()) return answer.status();
-    DeleteResult result{FromProto(answer->result()), {}};
-    written_.Advance(result.result.position);
-    for (const int32_t version : answer->versions()) result.versions.emplace_back(version);
-    return result;
+    return Written(DeleteResult{FromProto(answer->result()), VersionsOf(answer->versions())});
   }
 
   absl::StatusOr<SubjectConfig> GetConfig(const CallOptions& options, const GetConfigRequest& request) override {
@@ -140,9 +138,249 @@ class GrpcConnection : public RegistryConnection {
     return ConfigResult{FromProto(answer->result()), FromProto(answer->config())};
   }
 
+  absl::StatusOr<BatchRegisterResult> BatchRegisterSchemas(const CallOptions& options,
+                                                           const BatchRegisterRequest& request) override {
+    const auto answer =
+        Call(options, Method::kBatchRegisterSchemas, &GrpcLink::registry, &RegistryStub::BatchRegisterSchemas,
+             ToProto(request, IdOf(options)), v1::BatchRegisterSchemasResponse());
+    if (!answer.ok()) return answer.status();
+    BatchRegisterResult results;
+    for (const v1::BatchRegisterSchemasResult& item : answer->results()) results.push_back(FromBatch(item));
+    if (results.size() != request.requests.size()) {
+      return MakeError(ErrorReason::kInternal, "the server answered " + std::to_string(results.size()) + " of " +
+                                                   std::to_string(request.requests.size()) + " registrations");
+    }
+    return results;
+  }
+
+  absl::StatusOr<SchemaVersion> FindLatestVersion(const CallOptions& options,
+                                                  const FindLatestVersionRequest& request) override {
+    const auto answer = Call(options, Method::kFindLatestVersion, &GrpcLink::registry, &RegistryStub::FindLatestVersion,
+                             ToProto(request), v1::SchemaVersion());
+    if (!answer.ok()) return answer.status();
+    return FromProto(*answer);
+  }
+
+  absl::StatusOr<SchemaPage> ListSchemas(const CallOptions& options, const ListSchemasRequest& request) override {
+    const auto answer = Call(options, Method::kListSchemas, &GrpcLink::registry, &RegistryStub::ListSchemas,
+                             ToProto(request), v1::ListSchemasResponse());
+    if (!answer.ok()) return answer.status();
+    SchemaPage page;
+    for (const v1::SchemaVersion& proto : answer->versions()) {
+      absl::StatusOr<SchemaVersion> version = FromProto(proto);
+      if (!version.ok()) return version.status();
+      page.versions.push_back(*std::move(version));
+    }
+    page.next_page_token = answer->next_page_token();
+    return page;
+  }
+
+  absl::StatusOr<std::vector<SchemaUse>> ListReferrers(const CallOptions& options,
+                                                       const ListReferrersRequest& request) override {
+    const auto answer = Call(options, Method::kListReferrers, &GrpcLink::registry, &RegistryStub::ListReferrers,
+                             ToProto(request), v1::ListReferrersResponse());
+    if (!answer.ok()) return answer.status();
+    std::vector<SchemaUse> uses;
+    for (const v1::SchemaUse& use : answer->referrers()) uses.push_back(FromProto(use));
+    return uses;
+  }
+
+  absl::StatusOr<std::vector<SchemaUse>> ListSchemaUses(const CallOptions& options,
+                                                        const ListSchemaUsesRequest& request) override {
+    const auto answer = Call(options, Method::kListSchemaUses, &GrpcLink::registry, &RegistryStub::ListSchemaUses,
+                             ToProto(request), v1::ListSchemaUsesResponse());
+    if (!answer.ok()) return answer.status();
+    std::vector<SchemaUse> uses;
+    for (const v1::SchemaUse& use : answer->uses()) uses.push_back(FromProto(use));
+    return uses;
+  }
+
+  absl::StatusOr<DeleteResult> UndeleteVersion(const CallOptions& options,
+                                               const UndeleteVersionRequest& request) override {
+    const auto answer = Call(options, Method::kUndeleteVersion, &GrpcLink::admin, &AdminStub::UndeleteVersion,
+                             ToProto(request, IdOf(options)), v1::UndeleteVersionResponse());
+    if (!answer.ok()) return answer.status();
+    return Written(DeleteResult{FromProto(answer->result()), {Version(answer->version())}});
+  }
+
+  absl::StatusOr<DeleteResult> UndeleteSubject(const CallOptions& options,
+                                               const UndeleteSubjectRequest& request) override {
+    const auto answer = Call(options, Method::kUndeleteSubject, &GrpcLink::admin, &AdminStub::UndeleteSubject,
+                             ToProto(request, IdOf(options)), v1::UndeleteSubjectResponse());
+    if (!answer.ok()) return answer.status();
+    return Written(DeleteResult{FromProto(answer->result()), VersionsOf(answer->versions())});
+  }
+
+  absl::StatusOr<DeleteResult> PurgeVersion(const CallOptions& options, const PurgeVersionRequest& request) override {
+    const auto answer = Call(options, Method::kPurgeVersion, &GrpcLink::admin, &AdminStub::PurgeVersion,
+                             ToProto(request, IdOf(options)), v1::PurgeVersionResponse());
+    if (!answer.ok()) return answer.status();
+    return Written(DeleteResult{FromProto(answer->result()), {Version(answer->version())}});
+  }
+
+  absl::StatusOr<DeleteResult> PurgeSubject(const CallOptions& options, const PurgeSubjectRequest& request) override {
+    const auto answer = Call(options, Method::kPurgeSubject, &GrpcLink::admin, &AdminStub::PurgeSubject,
+                             ToProto(request, IdOf(options)), v1::PurgeSubjectResponse());
+    if (!answer.ok()) return answer.status();
+    return Written(DeleteResult{FromProto(answer->result()), VersionsOf(answer->versions())});
+  }
+
+  absl::StatusOr<Mode> GetMode(const CallOptions& options, const GetModeRequest& request) override {
+    const auto answer =
+        Call(options, Method::kGetMode, &GrpcLink::admin, &AdminStub::GetMode, ToProto(request), v1::GetModeResponse());
+    if (!answer.ok()) return answer.status();
+    const std::optional<Mode> mode = FromProto(answer->mode());
+    if (!mode) return MakeError(ErrorReason::kInternal, "the server's answer lacks a mode that is known here");
+    return *mode;
+  }
+
+  absl::StatusOr<ModeResult> UpdateMode(const CallOptions& options, const UpdateModeRequest& request) override {
+    const auto answer = Call(options, Method::kUpdateMode, &GrpcLink::admin, &AdminStub::UpdateMode,
+                             ToProto(request, IdOf(options)), v1::UpdateModeResponse());
+    if (!answer.ok()) return answer.status();
+    return Written(ModeResult{FromProto(answer->result()), FromProto(answer->mode())});
+  }
+
+  absl::StatusOr<ModeResult> DeleteMode(const CallOptions& options, const DeleteModeRequest& request) override {
+    const auto answer = Call(options, Method::kDeleteMode, &GrpcLink::admin, &AdminStub::DeleteMode,
+                             ToProto(request, IdOf(options)), v1::DeleteModeResponse());
+    if (!answer.ok()) return answer.status();
+    return Written(ModeResult{FromProto(answer->result()), FromProto(answer->mode())});
+  }
+
+  absl::StatusOr<std::vector<std::string>> ListContexts(const CallOptions& options) override {
+    const auto answer =
+        Call(options, Method::kListContexts, &GrpcLink::admin, &AdminStub::ListContexts,
+             absl::StatusOr<v1::ListContextsRequest>(v1::ListContextsRequest()), v1::ListContextsResponse());
+    if (!answer.ok()) return answer.status();
+    return std::vector<std::string>(answer->contexts().begin(), answer->contexts().end());
+  }
+
+  absl::StatusOr<WriteResult> DeleteContext(const CallOptions& options, const DeleteContextRequest& request) override {
+    const auto answer = Call(options, Method::kDeleteContext, &GrpcLink::admin, &AdminStub::DeleteContext,
+                             ToProto(request, IdOf(options)), v1::DeleteContextResponse());
+    if (!answer.ok()) return answer.status();
+    written_.Advance(FromProto(answer->result()).position);
+    return FromProto(answer->result());
+  }
+
+  absl::StatusOr<std::unique_ptr<ChangeStream>> Watch(const CallOptions& options,
+                                                      const WatchRequest& request) override {
+    const ResumingStream::Options resuming{.open_timeout = options_.call_timeout};
+    auto stream = std::make_unique<ResumingStream>(
+        request, resuming, [self = shared_from_this()](const auto& wanted, auto deadline, const auto& cancelled) {
+          return self->OpenWatch(wanted, deadline, cancelled);
+        });
+    const SteadyTime deadline = SystemClock()->Now() + options.timeout.value_or(options_.call_timeout);
+    if (absl::Status status = stream->Start(deadline); !status.ok()) return status;
+    return std::unique_ptr<ChangeStream>(std::move(stream));
+  }
+
  private:
   static std::string IdOf(const CallOptions& options) {
     return options.request_id.empty() ? NewRequestId() : options.request_id;
+  }
+
+  template <typename Versions>
+  static std::vector<Version> VersionsOf(const Versions& numbers) {
+    std::vector<Version> versions;
+    for (const int32_t number : numbers) versions.emplace_back(number);
+    return versions;
+  }
+
+  // Later reads see it.
+  template <typename Result>
+  Result Written(Result result) {
+    written_.Advance(result.result.position);
+    return result;
+  }
+
+  absl::StatusOr<RegisterSchemaResult> FromBatch(const v1::BatchRegisterSchemasResult& item) {
+    if (!item.has_response()) {
+      const absl::Status error =
+          ErrorFromWire(item.status().code(), item.status().message(), item.status().SerializeAsString());
+      return error.ok() ? MakeError(ErrorReason::kInternal, "the server's answer lacks an item's outcome") : error;
+    }
+    absl::StatusOr<SchemaVersion> registered = FromProto(item.response().schema_version());
+    if (!registered.ok()) return registered.status();
+    return Written(RegisterSchemaResult{FromProto(item.response().result()), *std::move(registered)});
+  }
+
+  // One watch at one server. Keeps the connection that it was opened through.
+  class Source : public WatchSource {
+   public:
+    Source(std::shared_ptr<GrpcConnection> connection, std::string server, const GrpcLink& link,
+           const v1::WatchChangesRequest& request)
+        : connection_(std::move(connection)), server_(std::move(server)), call_(link.channel, request) {}
+
+    // Until the server says something, if only that it took the watch.
+    absl::Status AwaitFirst(SteadyTime deadline) {
+      first_.emplace();
+      switch (call_.Next(deadline, &*first_)) {
+        case WatchCall::Wait::kEvent:
+          return absl::OkStatus();
+        case WatchCall::Wait::kTimeout:
+          return absl::DeadlineExceededError(server_ + ": the watch was not taken in time");
+        case WatchCall::Wait::kEnded:
+          break;
+      }
+      return Ended();
+    }
+
+    absl::StatusOr<WatchEvent> Next(SteadyTime deadline, bool* timed_out) override {
+      while (true) {
+        v1::WatchEvent proto;
+        if (first_) {
+          proto.Swap(&*first_);
+          first_.reset();
+        } else {
+          const WatchCall::Wait wait = call_.Next(deadline, &proto);
+          *timed_out = wait == WatchCall::Wait::kTimeout;
+          if (*timed_out) return absl::DeadlineExceededError("nothing changed");
+          if (wait == WatchCall::Wait::kEnded) return Ended();
+        }
+        absl::StatusOr<std::optional<WatchEvent>> event = FromProto(proto);
+        if (!event.ok()) return event.status();
+        if (*event) return **std::move(event);
+      }
+    }
+    void Cancel() override { call_.Cancel(); }
+
+   private:
+    absl::Status Ended() const {
+      const absl::Status status = Translate(server_, call_.status());
+      connection_->directory_.Note(/*trouble=*/status.code() == absl::StatusCode::kUnavailable);
+      return status.ok() ? absl::UnavailableError(server_ + ": the server ended the watch") : status;
+    }
+
+    const std::shared_ptr<GrpcConnection> connection_;
+    const std::string server_;  // its name
+    WatchCall call_;
+    std::optional<v1::WatchEvent> first_;
+  };
+
+  absl::StatusOr<std::unique_ptr<WatchSource>> OpenWatch(const WatchRequest& request, SteadyTime deadline,
+                                                         const std::atomic<bool>& cancelled) {
+    const absl::StatusOr<v1::WatchChangesRequest> proto = ToProto(request);
+    if (!proto.ok()) return proto.status();
+    if (!directory_.WaitUntilKnown(deadline)) return Unresolved();
+    std::unique_ptr<WatchSource> opened;
+    const absl::Status status =
+        failover_.Run(CallKind::kRead, deadline, [&](Candidate& candidate, SteadyTime attempt_deadline) {
+          if (cancelled) return Attempt{absl::CancelledError("the watch was cancelled")};
+          auto& server = static_cast<GrpcCandidate&>(candidate);
+          auto link = server.Connect(std::min(attempt_deadline, SystemClock()->Now() + options_.connect_timeout));
+          if (!link.ok()) {
+            directory_.Note(/*trouble=*/true);
+            return Attempt{link.status(), /*sent=*/false};
+          }
+          auto source = std::make_unique<Source>(shared_from_this(), server.name(), **link, *proto);
+          const absl::Status first = source->AwaitFirst(attempt_deadline);
+          if (first.ok()) opened = std::move(source);
+          return Attempt{first};
+        });
+    if (!status.ok()) return status;
+    return opened;
   }
 
   static absl::StatusOr<SchemaVersion> Convert(const absl::StatusOr<v1::SchemaVersion>& answer) {
@@ -178,13 +416,6 @@ class GrpcConnection : public RegistryConnection {
     return world;
   }
 
-  static v1::Position PositionProto(const Position& position) {
-    v1::Position proto;
-    proto.set_log_id(position.log_id);
-    proto.set_offset(position.offset.value());
-    return proto;
-  }
-
   // One call; a read that asks for what this connection wrote.
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> Call(const CallOptions& options, Method method, const std::unique_ptr<Stub> GrpcLink::*stub,
@@ -195,9 +426,9 @@ class GrpcConnection : public RegistryConnection {
       const Position own = options_.read_your_writes ? written_.Get() : Position();
       if (options.linearizable) request->mutable_read_options()->set_consistency(v1::CONSISTENCY_LINEARIZABLE);
       if (options.min_position) {
-        *request->mutable_read_options()->mutable_min_position() = PositionProto(*options.min_position);
+        ToProto(*options.min_position, request->mutable_read_options()->mutable_min_position());
       } else if (!own.log_id.empty()) {
-        *request->mutable_read_options()->mutable_min_position() = PositionProto(own);
+        ToProto(own, request->mutable_read_options()->mutable_min_position());
         absl::StatusOr<Response> answer = Send(options, method, stub, function, *request, response);
         if (ReasonOf(answer.status()) != ErrorReason::kPositionOfAnotherLog) return answer;
         // The log was replaced: what was written to the old one is as gone for this connection as for everybody.
@@ -231,7 +462,7 @@ class GrpcConnection : public RegistryConnection {
           const grpc::Status answer = (*((**link).*stub).*function)(&context, request, &response);
           directory_.Note(answer.error_code() == grpc::StatusCode::UNAVAILABLE ||
                           answer.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED);
-          return Attempt{Translate(server, answer), /*sent=*/true};
+          return Attempt{Translate(server.name(), answer), /*sent=*/true};
         });
     if (!status.ok()) return status;
     return response;
@@ -243,7 +474,7 @@ class GrpcConnection : public RegistryConnection {
     return absl::UnavailableError("the name servers did not answer in time for " + names);
   }
 
-  static absl::Status Translate(const GrpcCandidate& server, const grpc::Status& status) {
+  static absl::Status Translate(const std::string& server, const grpc::Status& status) {
     if (status.ok()) return absl::OkStatus();
     const absl::Status error = ErrorFromWire(status.error_code(), status.error_message(), status.error_details());
     // What does not come from the registry itself had better say where it happened.
@@ -251,9 +482,9 @@ class GrpcConnection : public RegistryConnection {
     if (own) return error;
     // Nobody cancels here: it is a server that shuts down while the call comes in, and another one may take it.
     if (error.code() == absl::StatusCode::kCancelled) {
-      return absl::UnavailableError(server.name() + ": the server went away during the call");
+      return absl::UnavailableError(server + ": the server went away during the call");
     }
-    return absl::Status(error.code(), server.name() + ": " + status.error_message());
+    return absl::Status(error.code(), server + ": " + status.error_message());
   }
 
   const GrpcConnectionOptions options_;

@@ -24,6 +24,20 @@ const std::vector<MethodRow>& MethodTable() {
       {Method::kGetConfig, kAdmin, "GetConfig", CallKind::kRead},
       {Method::kUpdateConfig, kAdmin, "UpdateConfig", CallKind::kRepeatableWrite},
       {Method::kDeleteConfig, kAdmin, "DeleteConfig", CallKind::kWrite},
+      {Method::kBatchRegisterSchemas, kRegistry, "BatchRegisterSchemas", CallKind::kRepeatableWrite},
+      {Method::kFindLatestVersion, kRegistry, "FindLatestVersion", CallKind::kRead},
+      {Method::kListSchemas, kRegistry, "ListSchemas", CallKind::kRead},
+      {Method::kListReferrers, kRegistry, "ListReferrers", CallKind::kRead},
+      {Method::kListSchemaUses, kRegistry, "ListSchemaUses", CallKind::kRead},
+      {Method::kUndeleteVersion, kAdmin, "UndeleteVersion", CallKind::kRepeatableWrite},
+      {Method::kUndeleteSubject, kAdmin, "UndeleteSubject", CallKind::kRepeatableWrite},
+      {Method::kPurgeVersion, kAdmin, "PurgeVersion", CallKind::kWrite},
+      {Method::kPurgeSubject, kAdmin, "PurgeSubject", CallKind::kWrite},
+      {Method::kGetMode, kAdmin, "GetMode", CallKind::kRead},
+      {Method::kUpdateMode, kAdmin, "UpdateMode", CallKind::kRepeatableWrite},
+      {Method::kDeleteMode, kAdmin, "DeleteMode", CallKind::kWrite},
+      {Method::kListContexts, kAdmin, "ListContexts", CallKind::kRead},
+      {Method::kDeleteContext, kAdmin, "DeleteContext", CallKind::kWrite},
   };
   return *table;
 }

@@ -1,5 +1,5 @@
-// The methods of the API and whether a call of each may be made twice: what proto/regent/v1/service_config.json says,
-// to which a test holds this table.
+// The methods of the API that answer once, and whether a call of each may be made twice: what
+// proto/regent/v1/service_config.json says, to which a test holds this table.
 #pragma once
 
 #include <string_view>
@@ -22,6 +22,20 @@ enum class Method {
   kGetConfig,
   kUpdateConfig,
   kDeleteConfig,
+  kBatchRegisterSchemas,
+  kFindLatestVersion,
+  kListSchemas,
+  kListReferrers,
+  kListSchemaUses,
+  kUndeleteVersion,
+  kUndeleteSubject,
+  kPurgeVersion,
+  kPurgeSubject,
+  kGetMode,
+  kUpdateMode,
+  kDeleteMode,
+  kListContexts,
+  kDeleteContext,
 };
 
 struct MethodRow {

@@ -11,6 +11,12 @@
 
 namespace regent::client {
 
+class MockChangeStream : public ChangeStream {
+ public:
+  MOCK_METHOD(absl::StatusOr<WatchEvent>, Next, (std::optional<std::chrono::milliseconds>), (override));
+  MOCK_METHOD(void, Cancel, (), (override));
+};
+
 class MockRegistryConnection : public RegistryConnection {
  public:
   MOCK_METHOD(absl::StatusOr<RegisterSchemaResult>, RegisterSchema, (const CallOptions&, const RegisterSchemaRequest&),
@@ -31,6 +37,29 @@ class MockRegistryConnection : public RegistryConnection {
   MOCK_METHOD(absl::StatusOr<SubjectConfig>, GetConfig, (const CallOptions&, const GetConfigRequest&), (override));
   MOCK_METHOD(absl::StatusOr<ConfigResult>, UpdateConfig, (const CallOptions&, const UpdateConfigRequest&), (override));
   MOCK_METHOD(absl::StatusOr<ConfigResult>, DeleteConfig, (const CallOptions&, const DeleteConfigRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<BatchRegisterResult>, BatchRegisterSchemas,
+              (const CallOptions&, const BatchRegisterRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<SchemaVersion>, FindLatestVersion, (const CallOptions&, const FindLatestVersionRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<SchemaPage>, ListSchemas, (const CallOptions&, const ListSchemasRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<std::vector<SchemaUse>>, ListReferrers, (const CallOptions&, const ListReferrersRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<std::vector<SchemaUse>>, ListSchemaUses,
+              (const CallOptions&, const ListSchemaUsesRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<DeleteResult>, UndeleteVersion, (const CallOptions&, const UndeleteVersionRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<DeleteResult>, UndeleteSubject, (const CallOptions&, const UndeleteSubjectRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<DeleteResult>, PurgeVersion, (const CallOptions&, const PurgeVersionRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<DeleteResult>, PurgeSubject, (const CallOptions&, const PurgeSubjectRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<Mode>, GetMode, (const CallOptions&, const GetModeRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<ModeResult>, UpdateMode, (const CallOptions&, const UpdateModeRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<ModeResult>, DeleteMode, (const CallOptions&, const DeleteModeRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<WriteResult>, DeleteContext, (const CallOptions&, const DeleteContextRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<std::unique_ptr<ChangeStream>>, Watch, (const CallOptions&, const WatchRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<std::vector<std::string>>, ListContexts, (const CallOptions&), (override));
 };
 
 }  // namespace regent::client

@@ -1,5 +1,7 @@
 #include "client/registry_client.h"
 
+#include <algorithm>
+
 #include "base/error_reason.h"
 
 namespace regent::client {
@@ -7,6 +9,23 @@ namespace {
 
 // Asking on would never end.
 absl::Status SamePageTwice() { return MakeError(ErrorReason::kInternal, "the server answered the same page twice"); }
+
+// Asks for page after page until the last, or until `take` returns false.
+template <typename Request, typename Ask, typename Take>
+absl::Status ForEachPage(Request* request, Ask ask, Take take) {
+  while (true) {
+    const auto page = ask();
+    if (!page.ok()) return page.status();
+    if (!take(*page) || page->next_page_token.empty()) return absl::OkStatus();
+    if (page->next_page_token == request->page_token) return SamePageTwice();
+    request->page_token = page->next_page_token;
+  }
+}
+
+template <typename Item>
+bool VisitAll(const std::vector<Item>& items, const std::function<bool(const Item&)>& visit) {
+  return std::all_of(items.begin(), items.end(), visit);
+}
 
 }  // namespace
 
@@ -51,28 +70,28 @@ absl::StatusOr<CompatibilityReport> RegistryClient::Check(const CheckCompatibili
 
 absl::Status RegistryClient::ForEachSubject(ListSubjectsRequest request,
                                             const std::function<bool(const Subject&)>& visit) const {
-  while (true) {
-    const absl::StatusOr<SubjectPage> page = connection_->ListSubjects(options_, request);
-    if (!page.ok()) return page.status();
-    for (const Subject& subject : page->subjects) {
-      if (!visit(subject)) return absl::OkStatus();
-    }
-    if (page->next_page_token.empty()) return absl::OkStatus();
-    if (page->next_page_token == request.page_token) return SamePageTwice();
-    request.page_token = page->next_page_token;
-  }
+  return ForEachPage(
+      &request, [&] { return connection_->ListSubjects(options_, request); },
+      [&](const SubjectPage& page) { return VisitAll(page.subjects, visit); });
+}
+
+absl::Status RegistryClient::ForEachSchema(ListSchemasRequest request,
+                                           const std::function<bool(const SchemaVersion&)>& visit) const {
+  return ForEachPage(
+      &request, [&] { return connection_->ListSchemas(options_, request); },
+      [&](const SchemaPage& page) { return VisitAll(page.versions, visit); });
 }
 
 absl::StatusOr<std::vector<VersionSummary>> RegistryClient::ListVersions(ListVersionsRequest request) const {
   std::vector<VersionSummary> versions;
-  while (true) {
-    const absl::StatusOr<VersionPage> page = connection_->ListVersions(options_, request);
-    if (!page.ok()) return page.status();
-    versions.insert(versions.end(), page->versions.begin(), page->versions.end());
-    if (page->next_page_token.empty()) return versions;
-    if (page->next_page_token == request.page_token) return SamePageTwice();
-    request.page_token = page->next_page_token;
-  }
+  const absl::Status status = ForEachPage(
+      &request, [&] { return connection_->ListVersions(options_, request); },
+      [&](const VersionPage& page) {
+        versions.insert(versions.end(), page.versions.begin(), page.versions.end());
+        return true;
+      });
+  if (!status.ok()) return status;
+  return versions;
 }
 
 absl::StatusOr<DeleteResult> RegistryClient::DeleteVersion(const DeleteVersionRequest& request) const {
@@ -93,6 +112,62 @@ absl::StatusOr<ConfigResult> RegistryClient::UpdateConfig(const UpdateConfigRequ
 
 absl::StatusOr<ConfigResult> RegistryClient::DeleteConfig(const DeleteConfigRequest& request) const {
   return connection_->DeleteConfig(options_, request);
+}
+
+absl::StatusOr<BatchRegisterResult> RegistryClient::RegisterBatch(const BatchRegisterRequest& request) const {
+  return connection_->BatchRegisterSchemas(options_, request);
+}
+
+absl::StatusOr<SchemaVersion> RegistryClient::FindLatest(const FindLatestVersionRequest& request) const {
+  return connection_->FindLatestVersion(options_, request);
+}
+
+absl::StatusOr<std::vector<SchemaUse>> RegistryClient::ListReferrers(const ListReferrersRequest& request) const {
+  return connection_->ListReferrers(options_, request);
+}
+
+absl::StatusOr<std::vector<SchemaUse>> RegistryClient::ListSchemaUses(const ListSchemaUsesRequest& request) const {
+  return connection_->ListSchemaUses(options_, request);
+}
+
+absl::StatusOr<DeleteResult> RegistryClient::UndeleteVersion(const UndeleteVersionRequest& request) const {
+  return connection_->UndeleteVersion(options_, request);
+}
+
+absl::StatusOr<DeleteResult> RegistryClient::UndeleteSubject(const UndeleteSubjectRequest& request) const {
+  return connection_->UndeleteSubject(options_, request);
+}
+
+absl::StatusOr<DeleteResult> RegistryClient::PurgeVersion(const PurgeVersionRequest& request) const {
+  return connection_->PurgeVersion(options_, request);
+}
+
+absl::StatusOr<DeleteResult> RegistryClient::PurgeSubject(const PurgeSubjectRequest& request) const {
+  return connection_->PurgeSubject(options_, request);
+}
+
+absl::StatusOr<Mode> RegistryClient::GetMode(const GetModeRequest& request) const {
+  return connection_->GetMode(options_, request);
+}
+
+absl::StatusOr<ModeResult> RegistryClient::UpdateMode(const UpdateModeRequest& request) const {
+  return connection_->UpdateMode(options_, request);
+}
+
+absl::StatusOr<ModeResult> RegistryClient::DeleteMode(const DeleteModeRequest& request) const {
+  return connection_->DeleteMode(options_, request);
+}
+
+absl::StatusOr<std::unique_ptr<ChangeStream>> RegistryClient::Watch(const WatchRequest& request) const {
+  return connection_->Watch(options_, request);
+}
+
+absl::StatusOr<std::vector<std::string>> RegistryClient::ListContexts() const {
+  return connection_->ListContexts(options_);
+}
+
+absl::StatusOr<WriteResult> RegistryClient::DeleteContext(const std::string& context) const {
+  return connection_->DeleteContext(options_, {.context = context});
 }
 
 }  // namespace regent::client

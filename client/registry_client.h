@@ -53,12 +53,31 @@ class RegistryClient {
   // All of them, ascending.
   absl::StatusOr<std::vector<VersionSummary>> ListVersions(ListVersionsRequest request) const;
 
+  absl::StatusOr<BatchRegisterResult> RegisterBatch(const BatchRegisterRequest& request) const;
+  absl::StatusOr<SchemaVersion> FindLatest(const FindLatestVersionRequest& request) const;
+  // All pages, one call each; `visit` returns false to stop early.
+  absl::Status ForEachSchema(ListSchemasRequest request, const std::function<bool(const SchemaVersion&)>& visit) const;
+  absl::StatusOr<std::vector<SchemaUse>> ListReferrers(const ListReferrersRequest& request) const;
+  absl::StatusOr<std::vector<SchemaUse>> ListSchemaUses(const ListSchemaUsesRequest& request) const;
+
+  absl::StatusOr<DeleteResult> UndeleteVersion(const UndeleteVersionRequest& request) const;
+  absl::StatusOr<DeleteResult> UndeleteSubject(const UndeleteSubjectRequest& request) const;
+  absl::StatusOr<DeleteResult> PurgeVersion(const PurgeVersionRequest& request) const;
+  absl::StatusOr<DeleteResult> PurgeSubject(const PurgeSubjectRequest& request) const;
   absl::StatusOr<DeleteResult> DeleteVersion(const DeleteVersionRequest& request) const;
   absl::StatusOr<DeleteResult> DeleteSubject(const DeleteSubjectRequest& request) const;
 
   absl::StatusOr<SubjectConfig> GetConfig(const GetConfigRequest& request) const;
   absl::StatusOr<ConfigResult> UpdateConfig(const UpdateConfigRequest& request) const;
   absl::StatusOr<ConfigResult> DeleteConfig(const DeleteConfigRequest& request) const;
+  absl::StatusOr<Mode> GetMode(const GetModeRequest& request) const;
+  absl::StatusOr<ModeResult> UpdateMode(const UpdateModeRequest& request) const;
+  absl::StatusOr<ModeResult> DeleteMode(const DeleteModeRequest& request) const;
+  absl::StatusOr<std::vector<std::string>> ListContexts() const;
+  absl::StatusOr<WriteResult> DeleteContext(const std::string& context) const;
+
+  // Changes as they happen; see ChangeStream.
+  absl::StatusOr<std::unique_ptr<ChangeStream>> Watch(const WatchRequest& request) const;
 
  private:
   std::shared_ptr<RegistryConnection> connection_;

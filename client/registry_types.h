@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -11,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "base/ids.h"
 #include "base/model.h"
 #include "base/stored_schema.h"
@@ -67,12 +69,26 @@ struct RegisterSchemaRequest {
   SchemaContent content;  // a reference's version of -1 is the latest
   bool normalize = false;
   bool validate_only = false;  // decide and answer, but write nothing
+  bool force = false;          // whatever the compatibility level says
+  // The version it is to become: the next one (-1: whatever that is); where the mode is IMPORT any free one.
+  std::optional<Version> version;
+  // The id it had elsewhere. Required where the mode is IMPORT, refused where it is neither that nor FORWARD.
+  std::optional<SchemaId> id;
 };
 
 struct RegisterSchemaResult {
   WriteResult result;
   SchemaVersion registered;
 };
+
+// Up to 1,000 at once. Not atomic: each has a result of its own.
+struct BatchRegisterRequest {
+  std::vector<RegisterSchemaRequest> requests;  // `validate_only` of an item is refused: the one below holds for all
+  bool validate_only = false;
+};
+
+// One for each request, in their order.
+using BatchRegisterResult = std::vector<absl::StatusOr<RegisterSchemaResult>>;
 
 struct LookupSchemaRequest {
   Subject subject;
@@ -131,6 +147,49 @@ struct VersionPage {
   std::string next_page_token;
 };
 
+// The newest version whose metadata has all of these properties.
+struct FindLatestVersionRequest {
+  Subject subject;
+  std::map<std::string, std::string> properties;
+  Deleted deleted = Deleted::kExclude;
+};
+
+struct ListSchemasRequest {
+  std::string context = "*";  // one context; "*": all
+  std::string prefix;         // of the name within the context
+  Deleted deleted = Deleted::kExclude;
+  bool latest_only = false;  // of each subject the newest version that `deleted` allows
+  bool with_text = false;    // else the texts in the answer are empty
+  int page_size = 0;
+  std::string page_token;
+};
+
+struct SchemaPage {
+  std::vector<SchemaVersion> versions;  // by subject, as in SubjectPage, then by version
+  std::string next_page_token;
+};
+
+// A version that uses something.
+struct SchemaUse {
+  Subject subject;
+  Version version;
+  bool deleted = false;
+  SchemaId id;
+};
+
+// Who refers to a version, which may be deleted itself.
+struct ListReferrersRequest {
+  Subject subject;
+  std::optional<Version> version;       // nothing: the latest that is not deleted
+  Deleted deleted = Deleted::kExclude;  // of the referrers
+};
+
+// Who has an id, or a GUID in any context.
+struct ListSchemaUsesRequest {
+  std::variant<SchemaIdInContext, ContentHash> key;
+  Deleted deleted = Deleted::kExclude;
+};
+
 struct DeleteVersionRequest {
   Subject subject;
   std::optional<Version> version;  // nothing: the latest that is not deleted
@@ -142,9 +201,31 @@ struct DeleteSubjectRequest {
   bool permanent = false;
 };
 
+// Takes a soft delete back.
+struct UndeleteVersionRequest {
+  Subject subject;
+  Version version;
+};
+
+struct UndeleteSubjectRequest {
+  Subject subject;
+};
+
+// A soft and a permanent delete in one call.
+struct PurgeVersionRequest {
+  Subject subject;
+  std::optional<Version> version;  // nothing: the latest that is not deleted, which needs `allow_active`
+  bool allow_active = false;       // also what is in use
+};
+
+struct PurgeSubjectRequest {
+  Subject subject;
+  bool allow_active = false;
+};
+
 struct DeleteResult {
   WriteResult result;
-  std::vector<Version> versions;  // those deleted, ascending
+  std::vector<Version> versions;  // those deleted, had back or removed, ascending
 };
 
 // Nothing: the global configuration. A subject with an empty name: its context's.
@@ -185,6 +266,77 @@ struct DeleteConfigRequest {
 struct ConfigResult {
   WriteResult result;
   SubjectConfig config;  // after an update: as it is now; after a delete: as it was
+};
+
+struct GetModeRequest {
+  ConfigTarget target;
+  bool effective = false;
+};
+
+struct UpdateModeRequest {
+  ConfigTarget target;
+  Mode mode = Mode::kReadWrite;
+  // IMPORT asks that no version is in use, and removes deleted ones; with this neither.
+  bool force = false;
+};
+
+struct DeleteModeRequest {
+  ConfigTarget target;
+  bool recursive = false;  // also of all subjects in it
+};
+
+struct ModeResult {
+  WriteResult result;
+  std::optional<Mode> mode;  // after an update: as it is now; after a delete: as it was
+};
+
+struct DeleteContextRequest {
+  std::string context;
+};
+
+// --- watching ------------------------------------------------------------------------------------------------------
+
+struct WatchRequest {
+  // Where to begin: with what comes after the request; with all that is there; or with the first change after
+  // `position`.
+  enum class From { kNow, kSnapshot, kPosition } from = From::kNow;
+  Position position;
+  std::string context = "*";  // one context; "*": all. What holds for more than a subject is told always.
+  std::string prefix;         // of the name within the context
+  // Where the servers no longer keep the changes after the last one seen: begin again with a snapshot. Else the watch
+  // ends with POSITION_TOO_OLD.
+  bool snapshot_when_lost = true;
+};
+
+struct SchemaVersionChange {
+  Subject subject;
+  Version version;
+  std::optional<SchemaVersion> now;  // nothing: removed for good
+};
+
+struct ConfigChange {
+  ConfigTarget target;
+  std::optional<SubjectConfig> now;  // nothing: removed
+};
+
+struct ModeChange {
+  ConfigTarget target;
+  std::optional<Mode> now;  // nothing: removed
+};
+
+// All that is there follows, up to CaughtUp; what was told before and does not come again is no more.
+struct SnapshotBegins {};
+
+// What was there when the watch (or its last snapshot) began has been told.
+struct CaughtUp {};
+
+// Nothing changed for a while; everything up to the event's position has been told.
+struct Heartbeat {};
+
+struct WatchEvent {
+  // A later watch may go on from here, missing and repeating nothing. No log id within a snapshot.
+  Position position;
+  std::variant<SchemaVersionChange, ConfigChange, ModeChange, SnapshotBegins, CaughtUp, Heartbeat> what;
 };
 
 }  // namespace regent::client

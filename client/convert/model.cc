@@ -158,6 +158,7 @@ SchemaContent FromProto(const v1::Schema& proto) {
   SchemaContent content;
   content.type = FromProto(proto.type());
   content.text = proto.text();
+  content.other_type = proto.other_type();
   for (const v1::Reference& reference : proto.references()) {
     content.references.push_back({reference.name(), FromProto(reference.subject()), Version(reference.version())});
   }
@@ -223,6 +224,27 @@ void ToProto(const SubjectConfig& config, v1::SubjectConfig* proto) {
   if (config.override_metadata) ToProto(*config.override_metadata, proto->mutable_override_metadata());
   if (config.default_rule_set) ToProto(*config.default_rule_set, proto->mutable_default_rule_set());
   if (config.override_rule_set) ToProto(*config.override_rule_set, proto->mutable_override_rule_set());
+}
+
+void ToProto(const Position& position, v1::Position* proto) {
+  proto->set_log_id(position.log_id);
+  proto->set_offset(position.offset.value());
+}
+
+v1::Mode ToProto(Mode mode) {
+  switch (mode) {
+    case Mode::kReadWrite:
+      return v1::MODE_READWRITE;
+    case Mode::kReadOnly:
+      return v1::MODE_READONLY;
+    case Mode::kReadOnlyOverride:
+      return v1::MODE_READONLY_OVERRIDE;
+    case Mode::kImport:
+      return v1::MODE_IMPORT;
+    case Mode::kForward:
+      return v1::MODE_FORWARD;
+  }
+  return v1::MODE_UNSPECIFIED;
 }
 
 v1::DeletedFilter ToProto(Deleted deleted) {
@@ -295,6 +317,39 @@ SubjectConfig FromProto(const v1::SubjectConfig& proto) {
   return config;
 }
 
+ConfigTarget FromProto(const v1::ConfigTarget& proto) {
+  switch (proto.target_case()) {
+    case v1::ConfigTarget::kSubject:
+      return FromProto(proto.subject());
+    case v1::ConfigTarget::kContext:
+      return Subject(proto.context(), "");
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Mode> FromProto(v1::Mode mode) {
+  switch (mode) {
+    case v1::MODE_READWRITE:
+      return Mode::kReadWrite;
+    case v1::MODE_READONLY:
+      return Mode::kReadOnly;
+    case v1::MODE_READONLY_OVERRIDE:
+      return Mode::kReadOnlyOverride;
+    case v1::MODE_IMPORT:
+      return Mode::kImport;
+    case v1::MODE_FORWARD:
+      return Mode::kForward;
+    default:
+      return std::nullopt;
+  }
+}
+
+SchemaUse FromProto(const v1::SchemaUse& proto) {
+  return {FromProto(proto.subject()), Version(proto.version()), proto.state() == v1::VERSION_STATE_DELETED,
+          SchemaId(proto.id())};
+}
+
 absl::StatusOr<StoredSchemaPtr> FromProto(const v1::StoredSchema& proto) {
   if (!proto.has_schema()) return Incomplete("the field schema");
   auto stored = std::make_shared<StoredSchema>();
@@ -333,6 +388,42 @@ absl::StatusOr<VersionSummary> FromProto(const v1::VersionSummary& proto) {
   summary.type = FromProto(proto.type());
   if (proto.has_create_time()) summary.create_time_ms = ToMillis(proto.create_time());
   return summary;
+}
+
+absl::StatusOr<std::optional<WatchEvent>> FromProto(const v1::WatchEvent& proto) {
+  WatchEvent event;
+  if (proto.has_position()) event.position = FromProto(proto.position());
+  switch (proto.event_case()) {
+    case v1::WatchEvent::kSchemaVersion: {
+      const v1::SchemaVersionChange& from = proto.schema_version();
+      SchemaVersionChange change{FromProto(from.subject()), Version(from.version()), std::nullopt};
+      if (from.has_now()) {
+        absl::StatusOr<SchemaVersion> now = FromProto(from.now());
+        if (!now.ok()) return now.status();
+        change.now = *std::move(now);
+      }
+      event.what = std::move(change);
+      break;
+    }
+    case v1::WatchEvent::kConfig: {
+      ConfigChange change{FromProto(proto.config().target()), std::nullopt};
+      if (proto.config().has_now()) change.now = FromProto(proto.config().now());
+      event.what = std::move(change);
+      break;
+    }
+    case v1::WatchEvent::kMode:
+      event.what = ModeChange{FromProto(proto.mode().target()), FromProto(proto.mode().now())};
+      break;
+    case v1::WatchEvent::kCaughtUp:
+      event.what = CaughtUp();
+      break;
+    case v1::WatchEvent::kHeartbeat:
+      event.what = Heartbeat();
+      break;
+    default:
+      return std::optional<WatchEvent>();
+  }
+  return std::optional<WatchEvent>(std::move(event));
 }
 
 }  // namespace regent::client

@@ -4,6 +4,8 @@
 // names the missing field, never a crash.
 #pragma once
 
+#include <optional>
+
 #include "absl/status/statusor.h"
 #include "client/registry_types.h"
 #include "regent/v1/compatibility.pb.h"
@@ -12,6 +14,7 @@
 #include "regent/v1/schema.pb.h"
 #include "regent/v1/schema_registry.pb.h"
 #include "regent/v1/subject.pb.h"
+#include "regent/v1/watch.pb.h"
 
 namespace regent::client {
 
@@ -20,16 +23,24 @@ void ToProto(const SchemaContent& content, v1::Schema* proto);
 void ToProto(const ConfigTarget& target, v1::ConfigTarget* proto);
 // Only the fields that are set.
 void ToProto(const SubjectConfig& config, v1::SubjectConfig* proto);
+void ToProto(const Position& position, v1::Position* proto);
 v1::DeletedFilter ToProto(Deleted deleted);
 v1::CompatibilityLevel ToProto(CompatibilityLevel level);
+v1::Mode ToProto(Mode mode);
 
 Subject FromProto(const v1::SubjectRef& proto);
 Position FromProto(const v1::Position& proto);
 WriteResult FromProto(const v1::WriteResult& proto);
 CompatibilityReport FromProto(const v1::CompatibilityReport& proto);
 SubjectConfig FromProto(const v1::SubjectConfig& proto);
+ConfigTarget FromProto(const v1::ConfigTarget& proto);
+// Nothing for what is no mode, or none that this client knows.
+std::optional<Mode> FromProto(v1::Mode mode);
+SchemaUse FromProto(const v1::SchemaUse& proto);
 absl::StatusOr<StoredSchemaPtr> FromProto(const v1::StoredSchema& proto);
 absl::StatusOr<SchemaVersion> FromProto(const v1::SchemaVersion& proto);
 absl::StatusOr<VersionSummary> FromProto(const v1::VersionSummary& proto);
+// Nothing for an event that this client does not know.
+absl::StatusOr<std::optional<WatchEvent>> FromProto(const v1::WatchEvent& proto);
 
 }  // namespace regent::client

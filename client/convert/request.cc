@@ -81,6 +81,19 @@ absl::StatusOr<Proto> Checked(Proto proto) {
 
 v1::DeleteKind KindOf(bool permanent) { return permanent ? v1::DELETE_KIND_PERMANENT : v1::DELETE_KIND_SOFT; }
 
+v1::ConfigView ViewOf(bool effective) { return effective ? v1::CONFIG_VIEW_EFFECTIVE : v1::CONFIG_VIEW_OWN; }
+
+// An id or a GUID.
+template <typename Proto>
+void SetKey(const std::variant<SchemaIdInContext, ContentHash>& key, Proto* proto) {
+  if (const auto* by_id = std::get_if<SchemaIdInContext>(&key)) {
+    proto->mutable_id_in_context()->set_id(by_id->id.value());
+    proto->mutable_id_in_context()->set_context(by_id->context);
+  } else {
+    proto->set_guid(std::get<ContentHash>(key).ToGuid());
+  }
+}
+
 constexpr std::array<std::pair<ConfigField, std::string_view>, 12> kFieldNames = {{
     {ConfigField::kLevel, "level"},
     {ConfigField::kPolicy, "policy"},
@@ -113,9 +126,30 @@ absl::StatusOr<v1::RegisterSchemaRequest> ToProto(const RegisterSchemaRequest& r
   ToProto(request.subject, proto.mutable_subject());
   ToProto(request.content, proto.mutable_schema());
   proto.set_normalize(request.normalize);
+  proto.set_force(request.force);
+  if (request.version) proto.set_version(request.version->value());
+  if (request.id) proto.set_id(request.id->value());
   proto.mutable_options()->set_request_id(request_id);
   proto.mutable_options()->set_validate_only(request.validate_only);
   return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::BatchRegisterSchemasRequest> ToProto(const BatchRegisterRequest& request,
+                                                        const std::string& request_id) {
+  v1::BatchRegisterSchemasRequest proto;
+  for (const RegisterSchemaRequest& item : request.requests) {
+    if (item.validate_only) {
+      return errors::RequestInvalid("requests[" + std::to_string(proto.requests_size()) + "].validate_only",
+                                    "the batch's own holds for all");
+    }
+    absl::StatusOr<v1::RegisterSchemaRequest> converted = ToProto(item, "");
+    if (!converted.ok()) return converted.status();
+    converted->clear_options();
+    *proto.add_requests() = *std::move(converted);
+  }
+  proto.mutable_options()->set_request_id(request_id);
+  proto.mutable_options()->set_validate_only(request.validate_only);
+  return proto;
 }
 
 absl::StatusOr<v1::LookupSchemaRequest> ToProto(const LookupSchemaRequest& request) {
@@ -129,12 +163,7 @@ absl::StatusOr<v1::LookupSchemaRequest> ToProto(const LookupSchemaRequest& reque
 
 absl::StatusOr<v1::GetSchemaRequest> ToProto(const GetSchemaRequest& request) {
   v1::GetSchemaRequest proto;
-  if (const auto* by_id = std::get_if<SchemaIdInContext>(&request.key)) {
-    proto.mutable_id_in_context()->set_id(by_id->id.value());
-    proto.mutable_id_in_context()->set_context(by_id->context);
-  } else {
-    proto.set_guid(std::get<ContentHash>(request.key).ToGuid());
-  }
+  SetKey(request.key, &proto);
   return Checked(std::move(proto));
 }
 
@@ -177,6 +206,124 @@ absl::StatusOr<v1::ListVersionsRequest> ToProto(const ListVersionsRequest& reque
   return Checked(std::move(proto));
 }
 
+absl::StatusOr<v1::FindLatestVersionRequest> ToProto(const FindLatestVersionRequest& request) {
+  v1::FindLatestVersionRequest proto;
+  ToProto(request.subject, proto.mutable_subject());
+  proto.mutable_properties()->insert(request.properties.begin(), request.properties.end());
+  proto.set_deleted(ToProto(request.deleted));
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::ListSchemasRequest> ToProto(const ListSchemasRequest& request) {
+  v1::ListSchemasRequest proto;
+  proto.set_context(request.context);
+  proto.set_prefix(request.prefix);
+  proto.set_deleted(ToProto(request.deleted));
+  proto.set_latest_only(request.latest_only);
+  proto.set_view(request.with_text ? v1::SCHEMA_VIEW_FULL : v1::SCHEMA_VIEW_BASIC);
+  proto.set_page_size(request.page_size);
+  proto.set_page_token(request.page_token);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::ListReferrersRequest> ToProto(const ListReferrersRequest& request) {
+  v1::ListReferrersRequest proto;
+  ToProto(request.subject, proto.mutable_subject());
+  proto.set_version(request.version ? request.version->value() : kNewest);
+  proto.set_deleted(ToProto(request.deleted));
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::ListSchemaUsesRequest> ToProto(const ListSchemaUsesRequest& request) {
+  v1::ListSchemaUsesRequest proto;
+  SetKey(request.key, &proto);
+  proto.set_deleted(ToProto(request.deleted));
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::UndeleteVersionRequest> ToProto(const UndeleteVersionRequest& request,
+                                                   const std::string& request_id) {
+  v1::UndeleteVersionRequest proto;
+  ToProto(request.subject, proto.mutable_subject());
+  proto.set_version(request.version.value());
+  proto.mutable_options()->set_request_id(request_id);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::UndeleteSubjectRequest> ToProto(const UndeleteSubjectRequest& request,
+                                                   const std::string& request_id) {
+  v1::UndeleteSubjectRequest proto;
+  ToProto(request.subject, proto.mutable_subject());
+  proto.mutable_options()->set_request_id(request_id);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::PurgeVersionRequest> ToProto(const PurgeVersionRequest& request, const std::string& request_id) {
+  v1::PurgeVersionRequest proto;
+  ToProto(request.subject, proto.mutable_subject());
+  proto.set_version(request.version ? request.version->value() : kNewest);
+  proto.set_allow_active(request.allow_active);
+  proto.mutable_options()->set_request_id(request_id);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::PurgeSubjectRequest> ToProto(const PurgeSubjectRequest& request, const std::string& request_id) {
+  v1::PurgeSubjectRequest proto;
+  ToProto(request.subject, proto.mutable_subject());
+  proto.set_allow_active(request.allow_active);
+  proto.mutable_options()->set_request_id(request_id);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::GetModeRequest> ToProto(const GetModeRequest& request) {
+  v1::GetModeRequest proto;
+  ToProto(request.target, proto.mutable_target());
+  proto.set_view(ViewOf(request.effective));
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::UpdateModeRequest> ToProto(const UpdateModeRequest& request, const std::string& request_id) {
+  v1::UpdateModeRequest proto;
+  ToProto(request.target, proto.mutable_target());
+  proto.set_mode(ToProto(request.mode));
+  proto.set_force(request.force);
+  proto.mutable_options()->set_request_id(request_id);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::DeleteModeRequest> ToProto(const DeleteModeRequest& request, const std::string& request_id) {
+  v1::DeleteModeRequest proto;
+  ToProto(request.target, proto.mutable_target());
+  proto.set_recursive(request.recursive);
+  proto.mutable_options()->set_request_id(request_id);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::DeleteContextRequest> ToProto(const DeleteContextRequest& request, const std::string& request_id) {
+  v1::DeleteContextRequest proto;
+  proto.set_context(request.context);
+  proto.mutable_options()->set_request_id(request_id);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::WatchChangesRequest> ToProto(const WatchRequest& request) {
+  v1::WatchChangesRequest proto;
+  switch (request.from) {
+    case WatchRequest::From::kNow:
+      proto.mutable_now();
+      break;
+    case WatchRequest::From::kSnapshot:
+      proto.mutable_snapshot();
+      break;
+    case WatchRequest::From::kPosition:
+      ToProto(request.position, proto.mutable_position());
+      break;
+  }
+  proto.set_context(request.context);
+  proto.set_prefix(request.prefix);
+  return Checked(std::move(proto));
+}
+
 absl::StatusOr<v1::DeleteVersionRequest> ToProto(const DeleteVersionRequest& request, const std::string& request_id) {
   v1::DeleteVersionRequest proto;
   ToProto(request.subject, proto.mutable_subject());
@@ -197,7 +344,7 @@ absl::StatusOr<v1::DeleteSubjectRequest> ToProto(const DeleteSubjectRequest& req
 absl::StatusOr<v1::GetConfigRequest> ToProto(const GetConfigRequest& request) {
   v1::GetConfigRequest proto;
   ToProto(request.target, proto.mutable_target());
-  proto.set_view(request.effective ? v1::CONFIG_VIEW_EFFECTIVE : v1::CONFIG_VIEW_OWN);
+  proto.set_view(ViewOf(request.effective));
   return Checked(std::move(proto));
 }
 

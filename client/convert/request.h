@@ -8,6 +8,7 @@
 #include "client/registry_types.h"
 #include "regent/v1/schema_registry.pb.h"
 #include "regent/v1/subject_admin.pb.h"
+#include "regent/v1/watch.pb.h"
 
 namespace regent::client {
 
@@ -24,5 +25,22 @@ absl::StatusOr<v1::DeleteSubjectRequest> ToProto(const DeleteSubjectRequest& req
 absl::StatusOr<v1::GetConfigRequest> ToProto(const GetConfigRequest& request);
 absl::StatusOr<v1::UpdateConfigRequest> ToProto(const UpdateConfigRequest& request, const std::string& request_id);
 absl::StatusOr<v1::DeleteConfigRequest> ToProto(const DeleteConfigRequest& request, const std::string& request_id);
+absl::StatusOr<v1::BatchRegisterSchemasRequest> ToProto(const BatchRegisterRequest& request,
+                                                        const std::string& request_id);
+absl::StatusOr<v1::FindLatestVersionRequest> ToProto(const FindLatestVersionRequest& request);
+absl::StatusOr<v1::ListSchemasRequest> ToProto(const ListSchemasRequest& request);
+absl::StatusOr<v1::ListReferrersRequest> ToProto(const ListReferrersRequest& request);
+absl::StatusOr<v1::ListSchemaUsesRequest> ToProto(const ListSchemaUsesRequest& request);
+absl::StatusOr<v1::UndeleteVersionRequest> ToProto(const UndeleteVersionRequest& request,
+                                                   const std::string& request_id);
+absl::StatusOr<v1::UndeleteSubjectRequest> ToProto(const UndeleteSubjectRequest& request,
+                                                   const std::string& request_id);
+absl::StatusOr<v1::PurgeVersionRequest> ToProto(const PurgeVersionRequest& request, const std::string& request_id);
+absl::StatusOr<v1::PurgeSubjectRequest> ToProto(const PurgeSubjectRequest& request, const std::string& request_id);
+absl::StatusOr<v1::GetModeRequest> ToProto(const GetModeRequest& request);
+absl::StatusOr<v1::UpdateModeRequest> ToProto(const UpdateModeRequest& request, const std::string& request_id);
+absl::StatusOr<v1::DeleteModeRequest> ToProto(const DeleteModeRequest& request, const std::string& request_id);
+absl::StatusOr<v1::DeleteContextRequest> ToProto(const DeleteContextRequest& request, const std::string& request_id);
+absl::StatusOr<v1::WatchChangesRequest> ToProto(const WatchRequest& request);
 
 }  // namespace regent::client
