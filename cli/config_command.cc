@@ -10,6 +10,7 @@
 #include "cli/printable.h"
 #include "cli/render.h"
 #include "cli/session.h"
+#include "cli/subject_words.h"
 #include "cli/version_word.h"
 
 namespace regent::cli {
@@ -19,18 +20,6 @@ using client::ConfigField;
 using client::ConfigTarget;
 
 absl::Status Wrong(std::string_view message) { return MakeError(ErrorReason::kRequestInvalid, message); }
-
-// The global configuration without a word; a context's for ":.context:".
-ConfigTarget TargetOf(const std::optional<std::string>& word) {
-  if (!word) return std::nullopt;
-  return Subject::Parse(*word);
-}
-
-std::string Whose(const ConfigTarget& target) {
-  if (!target) return "the global configuration";
-  if (target->name.empty()) return "the configuration of the context " + Printable(target->context);
-  return "the configuration of " + ToText(*target);
-}
 
 ExitCode Show(Session& session, const SubjectConfig& config) {
   if (session.json()) {
@@ -141,14 +130,54 @@ absl::StatusOr<client::UpdateConfigRequest> ReadUpdate(const Session& session) {
   return request;
 }
 
+template <typename T>
+void Lay(const std::optional<T>& value, std::optional<T>* field) {
+  if (value) *field = value;
+}
+
+// What the update would leave at a target that has `config`. A clearing first: the words never name a field twice.
+SubjectConfig Merged(const client::UpdateConfigRequest& request, SubjectConfig config) {
+  const auto cleared = [&](ConfigField field) { return request.clear.count(field) > 0; };
+  if (cleared(ConfigField::kLevel)) config.level.reset();
+  if (cleared(ConfigField::kPolicy)) config.policy.reset();
+  if (cleared(ConfigField::kNormalize)) config.normalize.reset();
+  if (cleared(ConfigField::kValidateFields)) config.validate_fields.reset();
+  if (cleared(ConfigField::kValidateNewSchemas)) config.validate_new_schemas.reset();
+  if (cleared(ConfigField::kValidateRules)) config.validate_rules.reset();
+  if (cleared(ConfigField::kAlias)) config.alias.reset();
+  if (cleared(ConfigField::kCompatibilityGroup)) config.compatibility_group.reset();
+  Lay(request.config.level, &config.level);
+  Lay(request.config.policy, &config.policy);
+  Lay(request.config.normalize, &config.normalize);
+  Lay(request.config.validate_fields, &config.validate_fields);
+  Lay(request.config.validate_new_schemas, &config.validate_new_schemas);
+  Lay(request.config.validate_rules, &config.validate_rules);
+  Lay(request.config.alias, &config.alias);
+  Lay(request.config.compatibility_group, &config.compatibility_group);
+  return config;
+}
+
+// Of its own; nothing set is no error.
+absl::StatusOr<SubjectConfig> OwnConfig(const client::RegistryClient& client, const ConfigTarget& target) {
+  auto config = client.GetConfig({.target = target});
+  if (ReasonOf(config.status()) == ErrorReason::kConfigNotFound) return SubjectConfig();
+  return config;
+}
+
 ExitCode RunConfigSet(Session& session) {
   const auto request = ReadUpdate(session);
   if (!request.ok()) return session.Misused(request.status());
   const auto client = session.Client();
   if (!client.ok()) return session.Fail(client.status());
+  if (session.arguments().IsOn("dry-run")) {
+    const auto config = OwnConfig(*client, request->target);
+    if (!config.ok()) return session.Fail(config.status());
+    if (!session.json()) session.out() << "Would set " << DescribeTarget("configuration", request->target) << ":\n";
+    return Show(session, Merged(*request, *config));
+  }
   const auto answer = client->UpdateConfig(*request);
   if (!answer.ok()) return session.Fail(answer.status());
-  if (!session.json()) session.out() << "Set " << Whose(request->target) << ":\n";
+  if (!session.json()) session.out() << "Set " << DescribeTarget("configuration", request->target) << ":\n";
   return Show(session, answer->config);
 }
 
@@ -156,9 +185,15 @@ ExitCode RunConfigDelete(Session& session) {
   const ConfigTarget target = TargetOf(session.Word(0));
   const auto client = session.Client();
   if (!client.ok()) return session.Fail(client.status());
+  if (session.arguments().IsOn("dry-run")) {
+    const auto config = client->GetConfig({.target = target});
+    if (!config.ok()) return session.Fail(config.status());
+    if (!session.json()) session.out() << "Would delete " << DescribeTarget("configuration", target) << ", which is:\n";
+    return Show(session, *config);
+  }
   const auto answer = client->DeleteConfig({.target = target});
   if (!answer.ok()) return session.Fail(answer.status());
-  if (!session.json()) session.out() << "Deleted " << Whose(target) << ", which was:\n";
+  if (!session.json()) session.out() << "Deleted " << DescribeTarget("configuration", target) << ", which was:\n";
   return Show(session, answer->config);
 }
 
@@ -192,7 +227,8 @@ const Command& ConfigSetCommand() {
                 {"alias", "SUBJECT", "another name for this subject"},
                 {"group", "PROPERTY", "compare only versions with the same value of this metadata property"},
                 {"unset", "FLAG", "inherit this again, e.g. --unset level", /*repeated=*/true},
-                {"subject", "", "a single word is a subject, even if it is a level's name"}},
+                {"subject", "", "a single word is a subject, even if it is a level's name"},
+                {"dry-run", "", "say what would be set then, and change nothing"}},
       .manual =
           "'config set orders FULL' sets the level of the subject orders, 'config set FULL' the\n"
           "global one, 'config set :.eu: FULL' that of the context .eu. LEVEL is NONE,\n"
@@ -208,7 +244,7 @@ const Command& ConfigDeleteCommand() {
       .name = "config delete",
       .summary = "remove a configuration, so that its target inherits again",
       .operands = {{"SUBJECT", /*required=*/false}},
-      .flags = {},
+      .flags = {{"dry-run", "", "say what is set, and change nothing"}},
       .manual =
           "Without SUBJECT the global configuration. Prints what was set before. Exits 1 when\n"
           "SUBJECT has none of its own.",

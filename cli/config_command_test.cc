@@ -158,5 +158,18 @@ TEST_F(ConfigCommandTest, DeletesAndSaysWhatWas) {
   EXPECT_EQ(request.target, Subject(".", "orders"));
 }
 
+TEST_F(ConfigCommandTest, DryRunsSayWhatWouldBeAndChangeNothing) {
+  EXPECT_CALL(*connection_, GetConfig)
+      .WillOnce(Return(Full()))
+      .WillOnce(Return(MakeError(ErrorReason::kConfigNotFound, "none")))
+      .WillOnce(Return(Full()));
+  EXPECT_EQ(Run({"set", "orders", "NONE", "--unset=alias", "--dry-run"}).out,
+            "Would set the configuration of orders:\ncompatibilityLevel NONE\nnormalize true\n");
+  EXPECT_EQ(Run({"set", "orders", "--group=g", "--dry-run"}).out,
+            "Would set the configuration of orders:\ncompatibilityGroup g\n");
+  EXPECT_THAT(Run({"delete", "orders", "--dry-run"}).out,
+              HasSubstr("Would delete the configuration of orders, which is:\ncompatibilityLevel FULL\n"));
+}
+
 }  // namespace
 }  // namespace regent::cli

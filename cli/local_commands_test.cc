@@ -30,9 +30,13 @@ Outcome RunLocal(const std::vector<std::string>& words) {
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream error;
-  Environment environment{&in,     &out,
-                          &error,  [](const std::string&) { return std::nullopt; },
-                          nullptr, {&DoctorCommand(), &LogVerifyCommand(), &LogDumpCommand(), &LogCopyCommand()}};
+  Environment environment{&in,
+                          &out,
+                          &error,
+                          false,
+                          [](const std::string&) { return std::nullopt; },
+                          nullptr,
+                          {&DoctorCommand(), &LogVerifyCommand(), &LogDumpCommand(), &LogCopyCommand()}};
   const ExitCode code = Run(words, environment);
   return {code, out.str(), error.str()};
 }

@@ -1,4 +1,6 @@
 // The program: the real world handed to Run.
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -46,6 +48,7 @@ int main(int argc, char** argv) {
   environment.in = &std::cin;
   environment.out = &std::cout;
   environment.error = &std::cerr;
+  environment.error_is_terminal = isatty(STDERR_FILENO) == 1;
   environment.variable = Variable;
   environment.connect = Connect;
   environment.commands = regent::cli::RemoteCommands();

@@ -107,6 +107,10 @@ JsonValue SchemaToJson(const client::SchemaVersion& version) {
 
 JsonValue SchemaToJson(const StoredSchema& schema) { return SchemaObject(JsonValue(), JsonValue(), schema); }
 
+JsonValue MetadataToJson(const Metadata& metadata) { return ToJson(metadata); }
+
+JsonValue RuleSetToJson(const RuleSet& rules) { return ToJson(rules); }
+
 JsonValue ConfigToJson(const SubjectConfig& config) {
   std::vector<JsonValue::Member> members;
   const auto add = [&members](const char* name, const auto& value, auto to_json) {

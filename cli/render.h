@@ -15,6 +15,8 @@ namespace regent::cli {
 // subject version id guid schemaType schema references.
 JsonValue SchemaToJson(const client::SchemaVersion& version);
 JsonValue SchemaToJson(const StoredSchema& schema);
+JsonValue MetadataToJson(const Metadata& metadata);
+JsonValue RuleSetToJson(const RuleSet& rules);
 JsonValue ConfigToJson(const SubjectConfig& config);
 // {"error":{"reason":...,"message":..., and what else is known}}
 JsonValue ErrorToJson(const absl::Status& status);

@@ -31,6 +31,7 @@ struct Environment {
   std::istream* in;
   std::ostream* out;
   std::ostream* error;
+  bool error_is_terminal = false;
   // The value of an environment variable.
   std::function<std::optional<std::string>(const std::string& name)> variable;
   // Opens a connection to a registry; see client/grpc_connection.h.

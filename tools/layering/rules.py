@@ -77,8 +77,8 @@ ONLY_FROM = {
     "sqlite3": ["store"],
     # Owners and settings are base's; the log and the election speak to the brokers.
     "com_github_confluentinc_librdkafka": ["base", "store/kafka", "election/kafka", "benchmarks", "tests"],
-    # HTTP and metrics are the REST door's matter.
-    "boost": ["server/rest/http", "benchmarks", "tests"],
+    # HTTP and metrics are the REST door's matter; an import asks another registry over it.
+    "boost": ["server/rest/http", "cli:http_source", "benchmarks", "tests"],
     "prometheus_cpp": ["server/rest"],
     # The concurrent core is tested under the thread sanitizer, which does not understand gRPC.
     "com_github_grpc_grpc": ["proto", "server/grpc", "server/forward", "server/main", "client", "cli", "tests", "benchmarks"],

@@ -1,0 +1,286 @@
+#include "cli/importer.h"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/error_reason.h"
+#include "cli/parallel.h"
+#include "cli/render.h"
+#include "cli/subject_words.h"
+
+namespace regent::cli {
+namespace {
+
+// What one call carries; and how many calls wait for the log at the same time.
+constexpr size_t kBatchItems = 250;
+constexpr size_t kBatchBytes = 1u << 20;
+constexpr size_t kBatchesAtOnce = 4;
+constexpr size_t kCallsAtOnce = 16;
+constexpr size_t kConflictsMax = 100;
+
+std::string PlaceOf(const ImportItem& item) {
+  return absl::StrCat(ToText(item.subject), " version ", item.version.value());
+}
+
+// The same error, but saying of what.
+absl::Status Of(std::string_view what, const absl::Status& status) {
+  return MakeError(ReasonOf(status), absl::StrCat(std::string(what), ": ", std::string(status.message())),
+                   DetailOf(status));
+}
+
+// Sets what the configuration sets and clears what it does not.
+client::UpdateConfigRequest Replacing(const DumpConfig& entry) {
+  using client::ConfigField;
+  client::UpdateConfigRequest request{.target = entry.target, .config = entry.config};
+  const SubjectConfig& config = entry.config;
+  const auto clear = [&](bool set, ConfigField field) {
+    if (!set) request.clear.insert(field);
+  };
+  clear(config.level.has_value(), ConfigField::kLevel);
+  clear(config.policy.has_value(), ConfigField::kPolicy);
+  clear(config.normalize.has_value(), ConfigField::kNormalize);
+  clear(config.validate_fields.has_value(), ConfigField::kValidateFields);
+  clear(config.validate_new_schemas.has_value(), ConfigField::kValidateNewSchemas);
+  clear(config.validate_rules.has_value(), ConfigField::kValidateRules);
+  clear(config.alias.has_value(), ConfigField::kAlias);
+  clear(config.compatibility_group.has_value(), ConfigField::kCompatibilityGroup);
+  clear(config.default_metadata.has_value(), ConfigField::kDefaultMetadata);
+  clear(config.override_metadata.has_value(), ConfigField::kOverrideMetadata);
+  clear(config.default_rule_set.has_value(), ConfigField::kDefaultRuleSet);
+  clear(config.override_rule_set.has_value(), ConfigField::kOverrideRuleSet);
+  return request;
+}
+
+void Ignore(size_t) {}
+
+}  // namespace
+
+void Importer::Conflict(std::string line) {
+  if (conflicts_.size() < kConflictsMax) conflicts_.push_back(std::move(line));
+}
+
+absl::Status Importer::Check() {
+  const auto compare = [&](const client::SchemaVersion& there) {
+    const auto found = plan_->index.find({there.subject, there.version});
+    if (found == plan_->index.end()) return true;
+    const ImportItem& item = plan_->items[found->second];
+    // The source did not say what the content is: the registry compares when it is sent again.
+    if (!item.guid && there.stored->id == item.id) return true;
+    if (there.stored->id != item.id || there.stored->hash != *item.guid) {
+      Conflict(absl::StrCat(PlaceOf(item), " is there with id ", there.stored->id.value(), " and GUID ",
+                            there.stored->hash.ToGuid(), "; the dump has id ", item.id.value(),
+                            item.guid ? absl::StrCat(" and GUID ", item.guid->ToGuid()) : ""));
+    } else if (there.deleted && !item.deleted) {
+      Conflict(absl::StrCat(PlaceOf(item), " is deleted there, and in use in the dump"));
+    }
+    present_[found->second] = there.deleted || !item.deleted ? Present::kSame : Present::kSameButLive;
+    return true;
+  };
+  const absl::Status listed = client_->ForEachSchema({.deleted = client::Deleted::kInclude}, compare);
+  if (!listed.ok()) return listed;
+  return CheckConfigs();
+}
+
+absl::Status Importer::CheckConfigs() {
+  Mutex mutex;
+  const auto check = [&](size_t i) -> absl::Status {
+    const DumpConfig& wanted = plan_->configs[i];
+    const auto own = client_->GetConfig({.target = wanted.target});
+    const bool none = ReasonOf(own.status()) == ErrorReason::kConfigNotFound;
+    if (!own.ok() && !none) return own.status();
+    if (own.ok() && *own == wanted.config) return absl::OkStatus();
+    MutexLock lock(&mutex);
+    configs_to_set_.push_back(i);
+    // What everybody inherits is always there in some way: the dump's takes its place.
+    if (own.ok() && wanted.target) {
+      Conflict(absl::StrCat(DescribeTarget("configuration", wanted.target), " is there and different"));
+    }
+    return absl::OkStatus();
+  };
+  return RunParallel(plan_->configs.size(), kCallsAtOnce, check, Ignore);
+}
+
+std::set<client::ConfigTarget> Importer::Places() const {
+  std::set<client::ConfigTarget> places = {std::nullopt};
+  const auto add = [&](const Subject& subject) {
+    if (subject.context != kDefaultContext) places.insert(Subject(subject.context, ""));
+  };
+  for (const ImportItem& item : plan_->items) add(item.subject);
+  for (const DumpConfig& config : plan_->configs) {
+    if (config.target) add(*config.target);
+  }
+  return places;
+}
+
+ImportCounts Importer::Missing() const {
+  ImportCounts missing;
+  for (size_t i = 0; i < present_.size(); ++i) {
+    if (present_[i] == Present::kNo) ++missing.registered;
+    if (present_[i] == Present::kSame) ++missing.present;
+    if (present_[i] != Present::kSame && plan_->items[i].deleted) ++missing.deleted;
+  }
+  missing.configs = static_cast<int64_t>(configs_to_set_.size());
+  missing.modes = static_cast<int64_t>(plan_->modes.size());
+  return missing;
+}
+
+absl::Status Importer::Run(const Told& told) {
+  const ImportCounts missing = Missing();
+  counts_.present = static_cast<int64_t>(plan_->items.size()) - missing.registered;
+  if (missing.registered + missing.deleted + missing.configs > 0) {
+    for (const client::ConfigTarget& place : Places()) {
+      const auto mode = client_->UpdateMode({.target = place, .mode = Mode::kImport, .force = true});
+      if (!mode.ok()) return Of(DescribeTarget("mode", place), mode.status());
+    }
+  }
+  std::vector<std::vector<size_t>> levels(plan_->levels);
+  for (size_t i = 0; i < plan_->items.size(); ++i) levels[plan_->items[i].level].push_back(i);
+  const auto pick = [&](const std::vector<size_t>& level, const auto& wanted) {
+    std::vector<size_t> picked;
+    std::copy_if(level.begin(), level.end(), std::back_inserter(picked), wanted);
+    return picked;
+  };
+  for (const std::vector<size_t>& level : levels) {
+    const auto absent = pick(level, [&](size_t i) { return present_[i] == Present::kNo; });
+    if (absl::Status status = RegisterLevel(absent, told); !status.ok()) return status;
+    const auto early =
+        pick(level, [&](size_t i) { return present_[i] != Present::kSame && plan_->items[i].deleted_early; });
+    if (absl::Status status = Delete(early); !status.ok()) return status;
+  }
+  // Those that refer first, or what they refer to could not be deleted.
+  for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
+    const auto late = pick(*level, [&](size_t i) {
+      return present_[i] != Present::kSame && plan_->items[i].deleted && !plan_->items[i].deleted_early;
+    });
+    if (absl::Status status = Delete(late); !status.ok()) return status;
+  }
+  // An alias would lead registrations elsewhere, and some modes forbid them: so these come last.
+  if (absl::Status status = Configure(); !status.ok()) return status;
+  return SetModes();
+}
+
+absl::Status Importer::RegisterLevel(const std::vector<size_t>& items, const Told& told) {
+  std::vector<std::vector<size_t>> batches;
+  size_t bytes = 0;
+  for (const size_t i : items) {
+    const size_t size = plan_->items[i].size;
+    if (batches.empty() || batches.back().size() == kBatchItems || bytes + size > kBatchBytes) {
+      batches.emplace_back();
+      bytes = 0;
+    }
+    batches.back().push_back(i);
+    bytes += size;
+  }
+  std::atomic<int64_t> registered{counts_.registered};
+  const absl::Status status = RunParallel(
+      batches.size(), kBatchesAtOnce,
+      [&](size_t batch) {
+        const absl::Status done = RegisterBatch(batches[batch]);
+        if (done.ok()) registered += static_cast<int64_t>(batches[batch].size());
+        return done;
+      },
+      [&](size_t) { told(counts_.present + registered); });
+  counts_.registered = registered;
+  return status;
+}
+
+absl::Status Importer::RegisterBatch(const std::vector<size_t>& items) {
+  client::BatchRegisterRequest request;
+  for (const size_t i : items) {
+    absl::StatusOr<DumpSchema> schema = absl::UnknownError("");
+    {
+      MutexLock lock(&dump_mutex_);
+      schema = ReadItem(*dump_, plan_->items[i]);
+    }
+    if (!schema.ok()) return Of(PlaceOf(plan_->items[i]), schema.status());
+    if (schema->content.type == SchemaType::kOther) {
+      return Of(PlaceOf(plan_->items[i]),
+                MakeError(ErrorReason::kSchemaInvalid,
+                          "a schema of type " + schema->content.other_type + " cannot be sent to a registry"));
+    }
+    request.requests.push_back({.subject = schema->subject,
+                                .content = std::move(schema->content),
+                                .version = schema->version,
+                                .id = schema->id});
+  }
+  const auto results = client_->RegisterBatch(request);
+  if (!results.ok()) return results.status();
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (absl::Status status = CheckOutcome(plan_->items[items[i]], (*results)[i]); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Importer::CheckOutcome(const ImportItem& item,
+                                    const absl::StatusOr<client::RegisterSchemaResult>& result) const {
+  if (!result.ok()) return Of(PlaceOf(item), result.status());
+  const client::SchemaVersion& registered = result->registered;
+  if (registered.subject != item.subject || registered.version != item.version || registered.stored->id != item.id) {
+    return Of(PlaceOf(item), MakeError(ErrorReason::kIdMismatch, absl::StrCat("it became ", PlaceToText(registered),
+                                                                              ", and not id ", item.id.value())));
+  }
+  if (item.guid && registered.stored->hash != *item.guid) {
+    return Of(PlaceOf(item),
+              MakeError(ErrorReason::kIdMismatch,
+                        absl::StrCat("the registry reads another content in it: GUID ",
+                                     registered.stored->hash.ToGuid(), ", and not ", item.guid->ToGuid())));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Importer::Delete(const std::vector<size_t>& items) {
+  const auto erase = [&](size_t i) -> absl::Status {
+    const ImportItem& item = plan_->items[items[i]];
+    const auto answer = client_->DeleteVersion({.subject = item.subject, .version = item.version});
+    // A repeated call finds it done.
+    if (answer.ok() || ReasonOf(answer.status()) == ErrorReason::kVersionSoftDeleted) return absl::OkStatus();
+    return Of(PlaceOf(item) + " could not be deleted", answer.status());
+  };
+  const absl::Status status = RunParallel(items.size(), kCallsAtOnce, erase, Ignore);
+  if (status.ok()) counts_.deleted += static_cast<int64_t>(items.size());
+  return status;
+}
+
+absl::Status Importer::Configure() {
+  const auto set = [&](size_t i) -> absl::Status {
+    const DumpConfig& config = plan_->configs[configs_to_set_[i]];
+    const auto answer = client_->UpdateConfig(Replacing(config));
+    return answer.ok() ? absl::OkStatus() : Of(DescribeTarget("configuration", config.target), answer.status());
+  };
+  const absl::Status status = RunParallel(configs_to_set_.size(), kCallsAtOnce, set, Ignore);
+  if (status.ok()) counts_.configs = static_cast<int64_t>(configs_to_set_.size());
+  return status;
+}
+
+absl::Status Importer::SetModes() {
+  std::set<client::ConfigTarget> unset = Places();
+  std::vector<const DumpMode*> inner;
+  std::vector<const DumpMode*> outer;  // of contexts and of everything: they may forbid the others
+  for (const DumpMode& mode : plan_->modes) {
+    unset.erase(mode.target);
+    (mode.target && !mode.target->name.empty() ? inner : outer).push_back(&mode);
+  }
+  const auto set = [&](const DumpMode& mode) -> absl::Status {
+    const auto answer = client_->UpdateMode({.target = mode.target, .mode = mode.mode, .force = true});
+    return answer.ok() ? absl::OkStatus() : Of(DescribeTarget("mode", mode.target), answer.status());
+  };
+  absl::Status status = RunParallel(
+      inner.size(), kCallsAtOnce, [&](size_t i) { return set(*inner[i]); }, Ignore);
+  for (size_t i = 0; i < outer.size() && status.ok(); ++i) status = set(*outer[i]);
+  if (!status.ok()) return status;
+  counts_.modes = static_cast<int64_t>(plan_->modes.size());
+  // Ours, or that of an import that was cut short.
+  for (const client::ConfigTarget& place : unset) {
+    const auto mode = client_->GetMode({.target = place});
+    if (ReasonOf(mode.status()) == ErrorReason::kModeNotFound) continue;
+    if (!mode.ok()) return Of(DescribeTarget("mode", place), mode.status());
+    if (*mode != Mode::kImport) continue;
+    const auto deleted = client_->DeleteMode({.target = place});
+    if (!deleted.ok()) return Of(DescribeTarget("mode", place), deleted.status());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace regent::cli

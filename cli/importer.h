@@ -1,0 +1,70 @@
+// Brings what a plan holds into a registry, and leaves alone what is there already.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <istream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "base/mutex.h"
+#include "cli/import_plan.h"
+#include "client/registry_client.h"
+
+namespace regent::cli {
+
+struct ImportCounts {
+  int64_t present = 0;     // versions that were there already, and the same
+  int64_t registered = 0;  // versions
+  int64_t deleted = 0;     // of them and of those present
+  int64_t configs = 0;     // changed
+  int64_t modes = 0;
+};
+
+// Check(), then Run(), by one thread; both call the registry many times. Neither pointer is owned.
+class Importer {
+ public:
+  using Told = std::function<void(int64_t done)>;
+
+  Importer(const client::RegistryClient* client, const ImportPlan* plan, std::istream* dump)
+      : client_(client), plan_(plan), dump_(dump), present_(plan->items.size()) {}
+
+  // Compares with what is there; changes nothing. Then `conflicts` holds a line for each version or configuration that
+  // is there and different, the first hundred of them.
+  absl::Status Check();
+  const std::vector<std::string>& conflicts() const { return conflicts_; }
+  // What Run() has to do.
+  ImportCounts Missing() const;
+
+  // Registers, by references; deletes; configures; sets the modes. Stops at the first refusal, named by subject and
+  // version. `told` hears how many versions are in place.
+  absl::Status Run(const Told& told);
+  const ImportCounts& counts() const { return counts_; }
+
+ private:
+  enum class Present { kNo, kSame, kSameButLive };
+
+  absl::Status CheckConfigs();
+  // Where the mode is IMPORT meanwhile: everywhere a mode of its own would decide, which is each context.
+  std::set<client::ConfigTarget> Places() const;
+  absl::Status RegisterLevel(const std::vector<size_t>& items, const Told& told);
+  absl::Status RegisterBatch(const std::vector<size_t>& items);
+  absl::Status CheckOutcome(const ImportItem& item, const absl::StatusOr<client::RegisterSchemaResult>& result) const;
+  absl::Status Delete(const std::vector<size_t>& items);
+  absl::Status Configure();
+  absl::Status SetModes();
+  void Conflict(std::string line);
+
+  const client::RegistryClient* const client_;
+  const ImportPlan* const plan_;
+  std::istream* const dump_;
+  std::vector<Present> present_;  // of each item
+  std::vector<size_t> configs_to_set_;
+  std::vector<std::string> conflicts_;
+  ImportCounts counts_;
+  Mutex dump_mutex_;  // of dump_, while several threads read it
+};
+
+}  // namespace regent::cli
