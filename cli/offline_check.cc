@@ -33,7 +33,7 @@ absl::StatusOr<Rules> Overruled(const Arguments& arguments, Rules rules) {
   }
   if (const auto word = arguments.Value("policy")) {
     const auto policy = ParseCompatibilityPolicy(*word);
-    if (!policy) return Wrong("--policy is STRICT or LENIENT, not '" + Printable(*word) + "'");
+    if (!policy) return Wrong("--policy is STRICT, LENIENT or LOGICAL, not '" + Printable(*word) + "'");
     rules.policy = *policy;
   }
   return rules;
@@ -67,7 +67,8 @@ const std::vector<Flag>& AgainstFlags() {
   static const auto* const flags = new std::vector<Flag>{
       {"against", "FILE", "an earlier version; more of them from the oldest to the newest", /*repeated=*/true},
       {"level", "LEVEL", "judge by this level (default: BACKWARD)"},
-      {"policy", "STRICT|LENIENT", "how strictly JSON Schema is judged (default: STRICT)"},
+      {"policy", "STRICT|LENIENT|LOGICAL",
+       "how strictly JSON Schema is judged, and whether as tables, too (default: STRICT)"},
       {"type", "AVRO|JSON|PROTOBUF", "else told by FILE's ending (.avsc .json .proto), else AVRO"},
       {"reference", "NAME=FILE", "what the schemas refer to", /*repeated=*/true},
       {"old-reference", "NAME=FILE", "what the earlier versions refer to, if that is something else",
