@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -98,7 +99,9 @@ class Comparer {
   void CompareRows(const TableType& writer, const TableType& reader) {
     std::unordered_map<std::string_view, const TableType*> before;
     for (const TableField& field : writer.fields) before.emplace(field.name, &field.type);
+    std::unordered_set<std::string_view> seen;
     for (const TableField& field : reader.fields) {
+      if (!seen.insert(field.name).second) continue;  // the parts of an allOf may both name it: the first stands
       const Within within(this, field.name);
       const auto found = before.find(field.name);
       if (found != before.end()) {

@@ -74,6 +74,13 @@ TEST(TableTypeTest, OptionalColumnsComeAndAnyGo) {
             Expected{"LOGICAL_REQUIRED_FIELD_ADDED /a/y"});
 }
 
+TEST(TableTypeTest, OfTwoColumnsOfOneNameTheFirstStands) {
+  const TableType row =
+      MustConvert(SchemaType::kJson,
+                  R"({"allOf":[{"properties":{"a":{"type":"string"}}},{"properties":{"a":{"type":"integer"}}}]})");
+  EXPECT_TRUE(CompareTables(row, row, FormatLimits()).differences.empty());
+}
+
 TEST(TableTypeTest, ListsAndMapsAreLookedInto) {
   EXPECT_EQ(Differences(R"({"type":"array","items":"long"})", R"({"type":"array","items":"int"})"),
             Expected{"LOGICAL_TYPE_CHANGED /a/element"});

@@ -107,6 +107,7 @@ absl::StatusOr<NodeOptions> NodeOptionsFrom(const Config& config) {
   LocalRegistry::Options& registry = options.registry;
   registry.defaults.level = *ParseCompatibilityLevel(config.Text("schema.compatibility.level"));
   registry.defaults.validate_new_schemas = config.Bool("schema.validate.new.schemas");
+  registry.defaults.validate_fields = config.Bool("schema.validate.fields");
   registry.defaults.modes_changeable = config.Bool("mode.mutability");
   registry.position_waiters.max_waiting = static_cast<int>(config.Number("regent.position.max.waiting"));
   registry.barriers.max_waiting = registry.position_waiters.max_waiting;

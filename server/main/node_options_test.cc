@@ -38,7 +38,8 @@ TEST(NodeOptionsTest, LimitsArriveWhereTheyHold) {
       {"regent.watch.max.changes=1", "regent.watch.max.bytes=100000", "regent.watch.max.watches=3",
        "regent.watch.heartbeat.ms=40", "regent.watch.stuck.ms=50", "regent.request.max.remembered=6",
        "regent.position.max.waiting=7", "mode.mutability=false", "regent.schema.max.depth=1000",
-       "regent.grpc.max.concurrent.streams=9", "regent.grpc.max.metadata.bytes=2048", "regent.compare.max.steps=11"});
+       "regent.grpc.max.concurrent.streams=9", "regent.grpc.max.metadata.bytes=2048", "regent.compare.max.steps=11",
+       "schema.validate.fields=true", "schema.providers.reference.versions.strict=true"});
   EXPECT_EQ(options.registry.changes.max_changes, 1u);
   EXPECT_EQ(options.registry.changes.max_bytes, 100000u);
   EXPECT_EQ(options.registry.changes.max_watchers, 3);
@@ -52,6 +53,8 @@ TEST(NodeOptionsTest, LimitsArriveWhereTheyHold) {
   EXPECT_EQ(options.grpc.max_concurrent_streams, 9);
   EXPECT_EQ(options.grpc.max_metadata_bytes, 2048);
   EXPECT_EQ(options.registry.schemas.format.max_comparison_steps, 11);
+  EXPECT_TRUE(options.registry.defaults.validate_fields);
+  EXPECT_TRUE(options.registry.schemas.one_version_per_name);
 }
 
 TEST(NodeOptionsTest, TlsIsForTheDoorAndForTheWayToOtherNodes) {

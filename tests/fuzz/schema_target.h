@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "schema/format.h"
+#include "schema/logical/table_of.h"
 #include "tests/fuzz/fuzz_input.h"
 
 namespace regent::fuzz {
@@ -50,6 +51,9 @@ inline void CompareTwo(const Format& format, std::string_view input) {
   if (!first.ok()) return;
   // What only a lenient reader takes, two fields of one number, say, need not agree with itself.
   const bool is_valid = format.Parse(parts[0], {}, Validation::kStrict, Limits()).ok();
+  // Whatever has a table can go on as it is.
+  const auto table = logical::TableOf(**first);
+  if (table.ok()) FUZZ_CHECK(logical::CompareTables(*table, *table, Limits()).differences.empty());
   for (const CompatibilityPolicy policy : {CompatibilityPolicy::kStrict, CompatibilityPolicy::kLenient}) {
     const auto itself = format.Compare(**first, **first, policy, Limits());
     FUZZ_CHECK(!is_valid || !itself.ok() || itself->differences.empty());
