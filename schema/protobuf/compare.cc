@@ -131,6 +131,8 @@ struct NumberedFields {
       for (const Field& field : oneof.fields) by_number.try_emplace(field.number, Member{&field, &oneof});
     }
   }
+  // Whether it is what its number means: stored schemas may use one twice.
+  bool StandsFor(const Field& field) const { return by_number.at(field.number).field == &field; }
   const Member* Find(int32_t number) const {
     const auto found = by_number.find(number);
     return found == by_number.end() ? nullptr : &found->second;
@@ -349,6 +351,7 @@ class Comparer {
     const Path* const inside = Below(path, now.name);
     for (const Field& from : old.fields) {
       Step();
+      if (!old_fields.StandsFor(from)) continue;
       const NumberedFields::Member* after = now_fields.Find(from.number);
       // One that went to the top level has been reported there.
       if (after != nullptr && (after->oneof == &now || after->oneof == nullptr)) continue;
@@ -357,6 +360,7 @@ class Comparer {
     }
     for (const Field& to : now.fields) {
       Step();
+      if (!now_fields.StandsFor(to)) continue;
       const NumberedFields::Member* before = old_fields.Find(to.number);
       if (before == nullptr) {
         Report(DifferenceType::kOneofFieldAdded, path, {now.name, absl::StrCat(to.number)}, to.name, "", "", {{}, &to});

@@ -36,6 +36,15 @@ TEST(ProtobufCompareTest, EveryRule) {
   }
 }
 
+// A field of a oneof whose number was taken before seemed to have moved there.
+TEST(ProtobufCompareTest, OfTwoFieldsWithOneNumberTheFirstCounts) {
+  const auto stored = MustParse(
+      "syntax = \"proto3\"; message M { oneof z { int32 a = 1; } int32 b = 2; oneof y { bool c = 2; bool d = 1; } }",
+      {}, Validation::kLenient);
+  ASSERT_NE(stored, nullptr);
+  EXPECT_THAT(Diffs(*stored, *stored), IsEmpty());
+}
+
 constexpr char kUser[] = R"(syntax = "proto3"; import "n.proto"; message M { N n = 7; })";
 
 TEST(ProtobufCompareTest, TypesFromAnotherReferenceAreComparedBelowTheField) {
