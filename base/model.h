@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/ids.h"
 
 namespace regent {
@@ -66,8 +67,8 @@ struct SchemaContent {
   SchemaType type = SchemaType::kAvro;
   std::string text;
   std::vector<Reference> references;
-  std::optional<Metadata> metadata;
-  std::optional<RuleSet> rule_set;
+  Boxed<Metadata> metadata;
+  Boxed<RuleSet> rule_set;
   std::string other_type;  // with kOther: the name of the type as its record spells it
   bool operator==(const SchemaContent&) const = default;
 };
@@ -101,10 +102,10 @@ struct SubjectConfig {
   std::optional<CompatibilityLevel> level;
   std::optional<CompatibilityPolicy> policy;
   std::optional<std::string> compatibility_group;
-  std::optional<Metadata> default_metadata;
-  std::optional<Metadata> override_metadata;
-  std::optional<RuleSet> default_rule_set;
-  std::optional<RuleSet> override_rule_set;
+  Boxed<Metadata> default_metadata;
+  Boxed<Metadata> override_metadata;
+  Boxed<RuleSet> default_rule_set;
+  Boxed<RuleSet> override_rule_set;
   bool operator==(const SubjectConfig&) const = default;
 };
 

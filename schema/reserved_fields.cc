@@ -16,7 +16,7 @@ namespace {
 
 constexpr char kProperty[] = "confluent:reserved";
 
-std::set<std::string> ReservedBy(const std::optional<Metadata>& metadata) {
+std::set<std::string> ReservedBy(const Boxed<Metadata>& metadata) {
   std::set<std::string> names;
   if (!metadata) return names;
   const auto property = metadata->properties.find(kProperty);
@@ -53,8 +53,8 @@ absl::Status CheckFieldNames(const Format& format, const ParsedSchema& schema) {
 }
 
 std::vector<Difference> CheckReservedFields(const Format& format, const ParsedSchema& candidate,
-                                            const std::optional<Metadata>& candidate_metadata,
-                                            const std::optional<Metadata>& registered) {
+                                            const Boxed<Metadata>& candidate_metadata,
+                                            const Boxed<Metadata>& registered) {
   const std::set<std::string> before = ReservedBy(registered);
   const std::set<std::string> now = ReservedBy(candidate_metadata);
   std::vector<Difference> differences;

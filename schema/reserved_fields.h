@@ -3,7 +3,6 @@
 // nobody's.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,7 +18,7 @@ absl::Status CheckFieldNames(const Format& format, const ParsedSchema& schema);
 // reserved no longer, and fields that use one. JSON Schema calls them RESERVED_PROPERTY_REMOVED and
 // RESERVED_PROPERTY_CONFLICTS_WITH_PROPERTY, the others RESERVED_FIELD_...; they count in every direction.
 std::vector<Difference> CheckReservedFields(const Format& format, const ParsedSchema& candidate,
-                                            const std::optional<Metadata>& candidate_metadata,
-                                            const std::optional<Metadata>& registered);
+                                            const Boxed<Metadata>& candidate_metadata,
+                                            const Boxed<Metadata>& registered);
 
 }  // namespace regent

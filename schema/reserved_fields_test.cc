@@ -22,8 +22,8 @@ Metadata Reserving(const std::string& names) {
   return metadata;
 }
 
-std::vector<std::string> Found(const Format& format, std::string_view text, const std::optional<Metadata>& now,
-                               const std::optional<Metadata>& before) {
+std::vector<std::string> Found(const Format& format, std::string_view text, const Boxed<Metadata>& now,
+                               const Boxed<Metadata>& before) {
   std::vector<std::string> found;
   for (const Difference& difference : CheckReservedFields(format, *Parse(format, text), now, before)) {
     EXPECT_NE(difference.message, "");

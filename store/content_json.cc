@@ -82,7 +82,7 @@ void WriteRules(std::string_view name, const std::vector<Rule>& rules, ObjectWri
 
 }  // namespace
 
-void ReadMetadata(std::string_view name, const JsonValue& node, FieldReader* fields, std::optional<Metadata>* out) {
+void ReadMetadata(std::string_view name, const JsonValue& node, FieldReader* fields, Boxed<Metadata>* out) {
   out->reset();
   if (node.is_null()) return;
   Metadata& metadata = out->emplace();
@@ -97,7 +97,7 @@ void ReadMetadata(std::string_view name, const JsonValue& node, FieldReader* fie
   });
 }
 
-void ReadRuleSet(std::string_view name, const JsonValue& node, FieldReader* fields, std::optional<RuleSet>* out) {
+void ReadRuleSet(std::string_view name, const JsonValue& node, FieldReader* fields, Boxed<RuleSet>* out) {
   out->reset();
   if (node.is_null()) return;
   RuleSet& rules = out->emplace();

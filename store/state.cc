@@ -12,18 +12,6 @@ bool Before(const VersionEntry& entry, Version version) { return entry.version <
 
 }  // namespace
 
-const VersionEntry* SubjectView::Find(Version version) const {
-  const auto it = std::lower_bound(versions.begin(), versions.end(), version, Before);
-  return it != versions.end() && it->version == version ? &*it : nullptr;
-}
-
-const VersionEntry* SubjectView::LatestLive() const {
-  for (auto it = versions.rbegin(); it != versions.rend(); ++it) {
-    if (!it->deleted) return &*it;
-  }
-  return nullptr;
-}
-
 SchemaRecord RecordOf(const StoredSchema& stored, bool deleted) {
   SchemaRecord record{stored.id, stored.content, deleted, std::nullopt};
   // Frozen by whoever wrote it first: its hash hangs on a spelling that is not kept.
@@ -97,10 +85,8 @@ Applied State::Apply(const LogRecord& record, Reading reading) {
         break;
     }
   }
-  {
-    MutexLock lock(&tracker_mutex_);
-    published_digest_ = {record.offset, digest_};
-  }
+  MutexLock lock(&tracker_mutex_);
+  published_digest_ = {record.offset, digest_};
   applied_.store(record.offset.value(), std::memory_order_release);
   return applied;
 }
@@ -108,8 +94,7 @@ Applied State::Apply(const LogRecord& record, Reading reading) {
 void State::Unsettle(const LogRecord& record, const DecodedRecord& decoded, bool fresh_id, bool late) {
   const bool foreign = decoded.claim_token.empty();
   MutexLock lock(&unsettled_mutex_);
-  auto [it, is_new] = unsettled_.try_emplace(record.record.key, UnsettledKey{decoded.key, record.offset});
-  UnsettledKey& key = it->second;
+  UnsettledKey key = unsettled_.Remove(record.record.key).value_or(UnsettledKey{decoded.key, record.offset});
   key.last_offset = record.offset;
   key.foreign = key.foreign || foreign;
   key.trusted = key.trusted && !late;
@@ -117,6 +102,7 @@ void State::Unsettle(const LogRecord& record, const DecodedRecord& decoded, bool
   key.foreign_schema.reset();
   const auto* schema = std::get_if<SchemaRecord>(&decoded.value);
   if (foreign && schema != nullptr) key.foreign_schema = *schema;
+  unsettled_.Put(record.record.key, std::move(key));
   CountUnsettledLocked();
 }
 
@@ -130,8 +116,7 @@ void State::UnsettleClearSubjects(Offset offset) {
   }
   MutexLock lock(&unsettled_mutex_);
   for (const std::string& raw : keys) {
-    auto [it, is_new] = unsettled_.try_emplace(raw, UnsettledKey{*DecodeKey(raw), offset});
-    if (is_new) it->second.last_offset = offset;
+    if (unsettled_.Find(raw) == nullptr) unsettled_.Put(raw, UnsettledKey{*DecodeKey(raw), offset, offset});
   }
   if (!keys.empty()) CountUnsettledLocked();
 }
@@ -156,51 +141,42 @@ void State::UnsettleUnreadable(const LogRecord& record, bool late) {
 void State::Settle(const std::string& raw_key) {
   if (!AnyUnsettled()) return;
   MutexLock lock(&unsettled_mutex_);
-  if (unsettled_.erase(raw_key) > 0) CountUnsettledLocked();
+  if (unsettled_.Remove(raw_key)) CountUnsettledLocked();
 }
 
 namespace {
 
-// Takes what the other has. Each lock is held alone, so that no order of locks is needed.
+// Each takes what the other has. Each lock is held alone, so that no order of locks is needed.
 template <typename Lock, typename MutexType, typename T>
-void Take(MutexType* mine, MutexType* theirs, T* to, T* from) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+void Exchange(MutexType* mine, MutexType* theirs, T* my_own, T* their_own) ABSL_NO_THREAD_SAFETY_ANALYSIS {
   T taken;
   {
     Lock lock(theirs);
-    taken = std::move(*from);
+    taken = std::move(*their_own);
   }
-  Lock lock(mine);
-  std::swap(*to, taken);
+  {
+    Lock lock(mine);
+    std::swap(*my_own, taken);
+  }
+  Lock lock(theirs);
+  *their_own = std::move(taken);
 }
 
 }  // namespace
 
 void State::Become(State&& other) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-  {
-    ClaimTracker tracker("");
-    int64_t claim_time_ms = 0;
-    {
-      MutexLock lock(&other.tracker_mutex_);
-      tracker = std::move(other.tracker_);
-      claim_time_ms = other.claim_time_ms_;
-    }
-    MutexLock lock(&tracker_mutex_);
-    tracker_ = std::move(tracker);
-    claim_time_ms_ = claim_time_ms;
-    digest_ = other.digest_;
-    published_digest_ = {other.applied(), digest_};
-  }
-  // What is found by an id or a content is there before the subjects that lead to it.
+  // What is found by an id or a content is there before the subjects that lead to it. Names of subjects that were given
+  // up live on in `other` as long as something here may refer to them.
   const auto take_shards = [](auto* to, auto* from) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     for (size_t i = 0; i < to->shards.size(); ++i) {
-      Take<WriterLock>(&to->shards[i].mutex, &from->shards[i].mutex, &to->shards[i].map, &from->shards[i].map);
+      Exchange<WriterLock>(&to->shards[i].mutex, &from->shards[i].mutex, &to->shards[i].map, &from->shards[i].map);
     }
   };
   take_shards(&ids_, &other.ids_);
   take_shards(&contents_, &other.contents_);
   take_shards(&subjects_, &other.subjects_);
   const auto take_listing = [&](auto* to, auto* from) {
-    Take<WriterLock>(&listing_mutex_, &other.listing_mutex_, to, from);
+    Exchange<WriterLock>(&listing_mutex_, &other.listing_mutex_, to, from);
   };
   take_listing(&listing_, &other.listing_);
   take_listing(&subjects_per_context_, &other.subjects_per_context_);
@@ -209,33 +185,44 @@ void State::Become(State&& other) ABSL_NO_THREAD_SAFETY_ANALYSIS {
   take_listing(&delete_subjects_, &other.delete_subjects_);
   take_listing(&cleared_, &other.cleared_);
   take_listing(&associations_, &other.associations_);
-  Take<WriterLock>(&spellings_mutex_, &other.spellings_mutex_, &spellings_, &other.spellings_);
+  Exchange<WriterLock>(&spellings_mutex_, &other.spellings_mutex_, &spellings_, &other.spellings_);
   const auto take_config = [&](auto* to, auto* from) {
-    Take<WriterLock>(&config_mutex_, &other.config_mutex_, to, from);
+    Exchange<WriterLock>(&config_mutex_, &other.config_mutex_, to, from);
   };
   take_config(&configs_, &other.configs_);
   take_config(&modes_, &other.modes_);
   take_config(&counters_, &other.counters_);
-  Take<MutexLock>(&unsettled_mutex_, &other.unsettled_mutex_, &unsettled_, &other.unsettled_);
+  Exchange<MutexLock>(&unsettled_mutex_, &other.unsettled_mutex_, &unsettled_, &other.unsettled_);
   {
     MutexLock lock(&unsettled_mutex_);
     CountUnsettledLocked();
   }
   config_revision_.fetch_add(1, std::memory_order_acq_rel);
-  applied_.store(other.applied_.load(std::memory_order_acquire), std::memory_order_release);
+  // The position last, all of it at once: whoever is told it finds the rest.
+  ClaimTracker tracker("");
+  int64_t claim_time_ms = 0;
+  {
+    MutexLock lock(&other.tracker_mutex_);
+    tracker = std::move(other.tracker_);
+    claim_time_ms = other.claim_time_ms_;
+  }
+  digest_ = other.digest_;
+  MutexLock lock(&tracker_mutex_);
+  tracker_ = std::move(tracker);
+  claim_time_ms_ = claim_time_ms;
+  published_digest_ = {other.applied(), digest_};
+  applied_.store(other.applied().value(), std::memory_order_release);
 }
 
 void State::TrustAll() {
   MutexLock lock(&unsettled_mutex_);
-  for (auto& [raw, key] : unsettled_) key.trusted = true;
+  unsettled_.TrustAll();
   CountUnsettledLocked();
 }
 
 void State::CountUnsettledLocked() {
   unsettled_count_.store(static_cast<int64_t>(unsettled_.size()), std::memory_order_release);
-  untrusted_count_.store(
-      std::count_if(unsettled_.begin(), unsettled_.end(), [](const auto& u) { return !u.second.trusted; }),
-      std::memory_order_release);
+  untrusted_count_.store(static_cast<int64_t>(unsettled_.untrusted()), std::memory_order_release);
 }
 
 void State::ApplyValue(const LogRecord& record, const DecodedRecord& decoded, const std::string& canonical_key) {
@@ -400,18 +387,21 @@ void State::DigestWith(const RecordKey& key) {
 
 void State::SetSchema(const Subject& subject, Version version, const SchemaRecord& record, Offset offset,
                       int64_t timestamp_ms) {
-  auto stored = Intern(subject.context, record);
+  auto stored = Intern(Name(subject), version, record);
   auto view = std::make_shared<SubjectView>();
   if (const auto old = FindSubject(subject)) *view = *old;
   auto it = std::lower_bound(view->versions.begin(), view->versions.end(), version, Before);
-  VersionEntry entry{version, stored, record.deleted, timestamp_ms, offset};
+  VersionEntry entry{version, record.deleted, stored, timestamp_ms, offset};
   digest_.Add(DigestItem(subject, entry));
   if (it != view->versions.end() && it->version == version) {
     digest_.Remove(DigestItem(subject, *it));
     const auto replaced = it->stored;
     LinkReferences(subject, version, replaced->content, /*add=*/false);
     *it = std::move(entry);
-    Release(*replaced);
+    if (replaced->id != stored->id) {
+      Disuse(*replaced, subject, version);
+      ForgetUnused(*replaced);
+    }
   } else {
     view->versions.insert(it, std::move(entry));
   }
@@ -427,8 +417,9 @@ void State::RemoveSchema(const Subject& subject, Version version) {
   auto view = std::make_shared<SubjectView>(*old);
   view->versions.erase(view->versions.begin() + (entry - old->versions.data()));
   LinkReferences(subject, version, entry->stored->content, /*add=*/false);
+  Disuse(*entry->stored, subject, version);
   PutView(subject, view->versions.empty() ? nullptr : std::move(view));
-  Release(*entry->stored);
+  ForgetUnused(*entry->stored);
 }
 
 void State::ApplyDeleteSubject(const Subject& subject, Version up_to) {
@@ -454,9 +445,9 @@ void State::ApplyClearSubject(const std::string& raw_key, const std::optional<Su
   std::vector<Subject> affected;
   {
     ReaderLock lock(&listing_mutex_);
-    for (const Subject& subject : listing_) {
-      if (!scope || (scope->name.empty() ? subject.context == scope->context : subject == *scope)) {
-        affected.push_back(subject);
+    for (const Subject* subject : listing_) {
+      if (!scope || (scope->name.empty() ? subject->context == scope->context : *subject == *scope)) {
+        affected.push_back(*subject);
       }
     }
   }
@@ -486,66 +477,93 @@ bool State::ClashesWithLivingId(const DecodedRecord& decoded) const {
   return living != nullptr && living->content.text != record->content.text;
 }
 
-std::shared_ptr<const StoredSchema> State::Intern(const std::string& context, const SchemaRecord& record) {
+State::StoredPtr State::Intern(const Subject* subject, Version version, const SchemaRecord& record) {
+  const std::string& context = subject->context;
   const ContentHash hash = record.md5 ? *record.md5 : HashOf(record.content, context);
-  const ContentKey content_key{hash, record.content.type, context};
-  std::shared_ptr<const StoredSchema> stored;
+  StoredPtr stored;
   {
-    auto& shard = contents_.ShardOf(content_key);
+    const ContentKey key{hash, record.content.type, context};
+    auto& shard = contents_.ShardOf(key);
     WriterLock lock(&shard.mutex);
-    auto& known = shard.map[content_key];
-    if (known == nullptr || known->id != record.id || !(known->content == record.content)) {
-      known = std::make_shared<const StoredSchema>(StoredSchema{context, record.id, hash, record.content});
+    const auto known = shard.map.find(key);
+    if (known != shard.map.end() && (*known)->id == record.id && (*known)->content == record.content) {
+      stored = *known;
+    } else {
+      stored = std::make_shared<const StoredSchema>(StoredSchema{context, record.id, hash, record.content});
+      if (known != shard.map.end()) shard.map.erase(known);
+      shard.map.insert(stored);
     }
-    stored = known;
   }
-  const IdKey id_key{context, record.id};
-  auto& shard = ids_.ShardOf(id_key);
+  const IdKey key{context, record.id};
+  auto& shard = ids_.ShardOf(key);
   WriterLock lock(&shard.mutex);
-  Holder& holder = shard.map[id_key];
-  holder.stored = stored;
-  ++holder.versions;
+  auto known = shard.map.find(key);
+  if (known == shard.map.end()) {
+    known = shard.map.try_emplace(stored).first;
+  } else if (known->first != stored) {
+    // Another content under the same id: the last one counts.
+    SchemaUses uses = std::move(known->second);
+    shard.map.erase(known);
+    known = shard.map.try_emplace(stored, std::move(uses)).first;
+  }
+  known->second.Add(subject, version);
   return stored;
 }
 
-void State::Release(const StoredSchema& stored) {
+void State::Disuse(const StoredSchema& stored, const Subject& subject, Version version) {
+  const IdKey key{stored.context, stored.id};
+  auto& shard = ids_.ShardOf(key);
+  WriterLock lock(&shard.mutex);
+  const auto known = shard.map.find(key);
+  if (known != shard.map.end()) known->second.Remove(subject, version);
+}
+
+void State::ForgetUnused(const StoredSchema& stored) {
   const IdKey id_key{stored.context, stored.id};
   {
     auto& shard = ids_.ShardOf(id_key);
     WriterLock lock(&shard.mutex);
-    const auto it = shard.map.find(id_key);
-    if (it == shard.map.end() || --it->second.versions > 0) return;
-    shard.map.erase(it);
+    const auto known = shard.map.find(id_key);
+    if (known == shard.map.end() || !known->second.empty()) return;
+    shard.map.erase(known);
   }
   const ContentKey content_key{stored.hash, stored.content.type, stored.context};
   auto& shard = contents_.ShardOf(content_key);
   WriterLock lock(&shard.mutex);
-  const auto it = shard.map.find(content_key);
-  if (it != shard.map.end() && it->second->id == stored.id) shard.map.erase(it);
+  const auto known = shard.map.find(content_key);
+  if (known != shard.map.end() && (*known)->id == stored.id) shard.map.erase(known);
 }
 
-void State::PutView(const Subject& subject, std::shared_ptr<const SubjectView> view) {
-  const bool present = view != nullptr;
-  bool was_present = false;
-  {
-    auto& shard = subjects_.ShardOf(subject);
-    WriterLock lock(&shard.mutex);
-    if (present) {
-      auto [it, is_new] = shard.map.insert_or_assign(subject, std::move(view));
-      was_present = !is_new;
-    } else {
-      was_present = shard.map.erase(subject) > 0;
+const Subject* State::Name(const Subject& subject) {
+  auto& shard = subjects_.ShardOf(subject);
+  WriterLock lock(&shard.mutex);
+  return &shard.map.try_emplace(subject).first->first;
+}
+
+void State::PutView(const Subject& subject, ViewPtr view) {
+  auto& shard = subjects_.ShardOf(subject);
+  if (view == nullptr) {
+    {
+      WriterLock lock(&listing_mutex_);
+      listing_.erase(&subject);
+      if (--subjects_per_context_[subject.context] == 0) subjects_per_context_.erase(subject.context);
     }
+    WriterLock lock(&shard.mutex);
+    shard.map.erase(subject);
+    return;
   }
-  if (present == was_present) return;
+  const Subject* name = nullptr;
+  {
+    WriterLock lock(&shard.mutex);
+    const auto it = shard.map.find(subject);
+    const bool is_new = it->second == nullptr;
+    it->second = std::move(view);
+    if (!is_new) return;
+    name = &it->first;
+  }
   WriterLock lock(&listing_mutex_);
-  if (present) {
-    listing_.insert(subject);
-    ++subjects_per_context_[subject.context];
-  } else {
-    listing_.erase(subject);
-    if (--subjects_per_context_[subject.context] == 0) subjects_per_context_.erase(subject.context);
-  }
+  listing_.insert(name);
+  ++subjects_per_context_[name->context];
 }
 
 void State::LinkReferences(const Subject& subject, Version version, const SchemaContent& content, bool add) {
@@ -621,7 +639,7 @@ std::shared_ptr<const StoredSchema> State::FindById(const std::string& context, 
   const auto& shard = ids_.ShardOf(key);
   ReaderLock lock(&shard.mutex);
   const auto it = shard.map.find(key);
-  return it == shard.map.end() ? nullptr : it->second.stored;
+  return it == shard.map.end() ? nullptr : it->first;
 }
 
 std::shared_ptr<const StoredSchema> State::FindByGuid(const ContentHash& hash) const {
@@ -642,7 +660,7 @@ std::shared_ptr<const StoredSchema> State::FindByContent(const std::string& cont
     ReaderLock lock(&shard.mutex);
     const auto it = shard.map.find(key);
     if (it == shard.map.end()) return nullptr;
-    stored = it->second;
+    stored = *it;
   }
   // Another content under the same id may have been the last to be released.
   return FindById(context, stored->id) ? stored : nullptr;
@@ -688,9 +706,9 @@ std::vector<std::pair<Subject, std::shared_ptr<const SubjectView>>> State::Subje
   std::vector<Subject> names;
   {
     ReaderLock lock(&listing_mutex_);
-    for (auto it = after ? listing_.upper_bound(*after) : listing_.begin(); it != listing_.end(); ++it) {
+    for (auto it = after ? listing_.upper_bound(&*after) : listing_.begin(); it != listing_.end(); ++it) {
       if (names.size() == limit) break;
-      names.push_back(*it);
+      names.push_back(**it);
     }
   }
   for (Subject& name : names) {
@@ -704,6 +722,14 @@ std::vector<std::pair<Subject, Version>> State::ReferrersOf(const Subject& subje
   const auto it = referrers_.find(std::pair(subject, version));
   if (it == referrers_.end()) return {};
   return {it->second.begin(), it->second.end()};
+}
+
+std::vector<std::pair<Subject, Version>> State::UsesOf(const std::string& context, SchemaId id) const {
+  const IdKey key{context, id};
+  const auto& shard = ids_.ShardOf(key);
+  ReaderLock lock(&shard.mutex);
+  const auto it = shard.map.find(key);
+  return it == shard.map.end() ? std::vector<std::pair<Subject, Version>>() : it->second.List();
 }
 
 std::vector<std::string> State::Contexts() const {
@@ -751,9 +777,9 @@ int State::NewestClaimFormat() const {
   return tracker_.newest_format();
 }
 
-std::pair<Offset, std::string> State::Digest() const {
+std::pair<Position, std::string> State::Digest() const {
   MutexLock lock(&tracker_mutex_);
-  return {published_digest_.first, published_digest_.second.ToHex()};
+  return {{tracker_.log_id(), published_digest_.first}, published_digest_.second.ToHex()};
 }
 
 std::vector<RecordKey> State::KeysOfType(KeyType type) const {
@@ -772,6 +798,11 @@ std::vector<RecordKey> State::KeysOfType(KeyType type) const {
     for (const auto& [key, json] : associations_) keys.push_back(key);
   }
   return keys;
+}
+
+Position State::position() const {
+  MutexLock lock(&tracker_mutex_);
+  return {tracker_.log_id(), applied()};
 }
 
 std::string State::log_id() const {
@@ -796,14 +827,24 @@ Offset State::AcceptedForeign() const {
 
 std::map<std::string, UnsettledKey> State::unsettled() const {
   MutexLock lock(&unsettled_mutex_);
-  return unsettled_;
+  return unsettled_.all();
 }
 
 std::optional<UnsettledKey> State::FindUnsettled(const std::string& raw_key) const {
   MutexLock lock(&unsettled_mutex_);
-  const auto it = unsettled_.find(raw_key);
-  if (it == unsettled_.end()) return std::nullopt;
-  return it->second;
+  const UnsettledKey* key = unsettled_.Find(raw_key);
+  if (key == nullptr) return std::nullopt;
+  return *key;
+}
+
+std::vector<UnsettledPlace> State::UnsettledAfter(const UnsettledPlace& place, size_t limit) const {
+  MutexLock lock(&unsettled_mutex_);
+  return unsettled_.TrustedAfter(place, limit);
+}
+
+std::vector<std::string> State::UntrustedKeys(size_t limit) const {
+  MutexLock lock(&unsettled_mutex_);
+  return unsettled_.Untrusted(limit);
 }
 
 std::optional<Version> State::HiddenUpTo(const std::string& raw_key) const {

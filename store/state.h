@@ -11,40 +11,27 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/container/btree_map.h"
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/hash/hash.h"
 #include "base/mutex.h"
 #include "base/stored_schema.h"
 #include "store/claim_tracker.h"
 #include "store/log.h"
 #include "store/record.h"
+#include "store/schema_uses.h"
 #include "store/state_digest.h"
+#include "store/subject_view.h"
+#include "store/unsettled_keys.h"
 
 namespace regent {
-
-struct VersionEntry {
-  Version version;
-  std::shared_ptr<const StoredSchema> stored;
-  bool deleted = false;
-  int64_t timestamp_ms = 0;
-  Offset offset = kBeforeFirst;
-};
-
-// One subject at one moment. A change makes a new view: whoever holds an old one sees that it is old by comparing
-// pointers.
-struct SubjectView {
-  std::vector<VersionEntry> versions;  // ascending; never empty
-
-  const VersionEntry* Find(Version version) const;
-  const VersionEntry* LatestLive() const;
-  Version Highest() const { return versions.back().version; }
-  bool AnyLive() const { return LatestLive() != nullptr; }
-};
 
 // The record that keeps `stored` as it is, its hash included: one that other registries froze cannot be computed.
 SchemaRecord RecordOf(const StoredSchema& stored, bool deleted);
@@ -66,20 +53,6 @@ struct Applied {
 // one that it hides.
 enum class Reading { kInTime, kLate };
 
-// A key whose last record does not count: compaction would keep only that record, so the primary writes the key's
-// state again ("settles" it).
-struct UnsettledKey {
-  RecordKey key;
-  Offset first_offset;  // of the first record since the key was last settled
-  Offset last_offset;
-  bool foreign = false;  // some record was another registry's
-  bool trusted = true;   // false: some record was read late, so this node cannot know the key's state
-  // Of the last record, where it is another registry's schema: what it says, and whether its id was above every id seen
-  // before.
-  std::optional<SchemaRecord> foreign_schema;
-  bool fresh_id = false;
-};
-
 struct StateCounters {
   int64_t fenced = 0;           // data records that did not count, foreign ones included
   int64_t foreign = 0;          // of these, without a token
@@ -97,8 +70,8 @@ class State {
 
   // --- for the one thread that applies the log -------------------------------------------------------------------
   Applied Apply(const LogRecord& record, Reading reading = Reading::kInTime);
-  // Becomes what `other` is, which was read from this log, or another, from the start. A reader who looks up several
-  // things meanwhile may see some of both.
+  // Becomes what `other` is, which was read from this log, or another, from the start, and leaves there what this was.
+  // A reader who looks up several things meanwhile may see some of both; the position is the new one once all is.
   void Become(State&& other);
   // Takes every key as this node knows it, on an operator's word.
   void TrustAll();
@@ -109,6 +82,9 @@ class State {
   // By raw key bytes.
   std::map<std::string, UnsettledKey> unsettled() const;
   std::optional<UnsettledKey> FindUnsettled(const std::string& raw_key) const;
+  // See UnsettledKeys.
+  std::vector<UnsettledPlace> UnsettledAfter(const UnsettledPlace& place, size_t limit) const;
+  std::vector<std::string> UntrustedKeys(size_t limit) const;
   bool AnyUnsettled() const { return unsettled_count_.load(std::memory_order_acquire) > 0; }
   bool AnyUntrusted() const { return untrusted_count_.load(std::memory_order_acquire) > 0; }
   // Up to which version the DELETE_SUBJECT with this raw key hides; nothing when none stands in the log.
@@ -137,10 +113,13 @@ class State {
   std::vector<std::string> RawKeysOf(const RecordKey& key) const;
   // Versions, deleted ones included, that refer to this one.
   std::vector<std::pair<Subject, Version>> ReferrersOf(const Subject& subject, Version version) const;
+  // Versions, deleted ones included, that have this id.
+  std::vector<std::pair<Subject, Version>> UsesOf(const std::string& context, SchemaId id) const;
   std::vector<std::string> Contexts() const;  // default first
   // Rises with every change of any configuration or mode.
   uint64_t config_revision() const { return config_revision_.load(std::memory_order_acquire); }
-  // The last record applied.
+  // The last record applied, and the log it stands in.
+  Position position() const;
   Offset applied() const { return Offset(applied_.load(std::memory_order_acquire)); }
   CurrentClaim current_claim() const;
   // See ClaimTracker.
@@ -157,14 +136,18 @@ class State {
   Offset LastForeign() const;
   Offset AcceptedForeign() const;
   StateCounters counters() const;
-  // Equal for equal states (see state_dump.h), with the offset up to which it holds.
-  std::pair<Offset, std::string> Digest() const;
+  // Equal for equal states (see state_dump.h), with the position up to which it holds.
+  std::pair<Position, std::string> Digest() const;
   // The keys of a type that have a value now, in order. Not for kSchema: see SubjectsAfter.
   std::vector<RecordKey> KeysOfType(KeyType type) const;
 
  private:
+  using StoredPtr = std::shared_ptr<const StoredSchema>;
+  using ViewPtr = std::shared_ptr<const SubjectView>;
+  // What is kept for each schema is kept in few bytes: the maps below hold pointers, and find them by what they point
+  // to.
   struct IdKey {
-    std::string context;
+    std::string_view context;
     SchemaId id;
     bool operator==(const IdKey&) const = default;
     template <typename H>
@@ -172,30 +155,60 @@ class State {
       return H::combine(std::move(hash), key.context, key.id);
     }
   };
-  struct Holder {
-    std::shared_ptr<const StoredSchema> stored;
-    uint32_t versions = 0;  // how many versions, deleted ones included, have it
-  };
   struct ContentKey {
     ContentHash hash;
     SchemaType type;
-    std::string context;
+    std::string_view context;
     bool operator==(const ContentKey&) const = default;
     template <typename H>
     friend H AbslHashValue(H hash, const ContentKey& key) {
       return H::combine(std::move(hash), key.hash, static_cast<int>(key.type), key.context);
     }
   };
-  template <typename Key, typename Value>
+  static IdKey KeyOf(const StoredPtr& stored, const IdKey*) { return {stored->context, stored->id}; }
+  static ContentKey KeyOf(const StoredPtr& stored, const ContentKey*) {
+    return {stored->hash, stored->content.type, stored->context};
+  }
+  template <typename Key>
+  struct HashBy {
+    using is_transparent = void;
+    size_t operator()(const Key& key) const { return absl::Hash<Key>()(key); }
+    size_t operator()(const StoredPtr& stored) const { return (*this)(KeyOf(stored, static_cast<Key*>(nullptr))); }
+  };
+  template <typename Key>
+  struct EqualBy {
+    using is_transparent = void;
+    static const Key& Of(const Key& key) { return key; }
+    static Key Of(const StoredPtr& stored) { return KeyOf(stored, static_cast<Key*>(nullptr)); }
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return Of(a) == Of(b);
+    }
+  };
+  template <typename Map>
   struct Sharded {
     static constexpr size_t kShards = 16;
     struct Shard {
       mutable SharedMutex mutex;
-      absl::flat_hash_map<Key, Value> map GUARDED_BY(mutex);
+      Map map GUARDED_BY(mutex);
     };
     std::array<Shard, kShards> shards;
-    Shard& ShardOf(const Key& key) { return shards[absl::Hash<Key>()(key) % kShards]; }
-    const Shard& ShardOf(const Key& key) const { return shards[absl::Hash<Key>()(key) % kShards]; }
+    // By the upper bits of the hash: the map goes by the others.
+    template <typename Key>
+    static size_t IndexOf(const Key& key) {
+      return absl::Hash<Key>()(key) >> (sizeof(size_t) * 8 - 4);
+    }
+    template <typename Key>
+    Shard& ShardOf(const Key& key) {
+      return shards[IndexOf(key)];
+    }
+    template <typename Key>
+    const Shard& ShardOf(const Key& key) const {
+      return shards[IndexOf(key)];
+    }
+  };
+  struct ByName {
+    bool operator()(const Subject* a, const Subject* b) const { return *a < *b; }
   };
   // One raw spelling of a key and what it says.
   struct Spelling {
@@ -221,9 +234,14 @@ class State {
   void ApplyDeleteSubject(const Subject& subject, Version up_to);
   void ApplyClearSubject(const std::string& raw_key, const std::optional<Subject>& scope);
   bool ClashesWithLivingId(const DecodedRecord& decoded) const;
-  std::shared_ptr<const StoredSchema> Intern(const std::string& context, const SchemaRecord& record);
-  void Release(const StoredSchema& stored);
-  void PutView(const Subject& subject, std::shared_ptr<const SubjectView> view);
+  // The one object for this content, from now on used by the version.
+  StoredPtr Intern(const Subject* subject, Version version, const SchemaRecord& record);
+  // The version uses it no longer; who used it last is gone already.
+  void Disuse(const StoredSchema& stored, const Subject& subject, Version version);
+  void ForgetUnused(const StoredSchema& stored);
+  // The subject's name, which stays where it is while the subject has a version; from now on it will.
+  const Subject* Name(const Subject& subject);
+  void PutView(const Subject& subject, ViewPtr view);
   // Around every change of what a key says.
   void DigestWithout(const RecordKey& key);
   void DigestWith(const RecordKey& key);
@@ -233,19 +251,21 @@ class State {
   ClaimTracker tracker_ GUARDED_BY(tracker_mutex_);
   int64_t claim_time_ms_ GUARDED_BY(tracker_mutex_) = 0;
   mutable Mutex unsettled_mutex_;
-  std::map<std::string, UnsettledKey> unsettled_ GUARDED_BY(unsettled_mutex_);
+  UnsettledKeys unsettled_ GUARDED_BY(unsettled_mutex_);
   std::atomic<int64_t> unsettled_count_{0};
   std::atomic<int64_t> untrusted_count_{0};
   // Only for keys that were seen in another spelling than the canonical one: raw bytes -> what they say.
   mutable SharedMutex spellings_mutex_;
   std::map<RecordKey, std::map<std::string, Spelling>> spellings_ GUARDED_BY(spellings_mutex_);
 
-  Sharded<IdKey, Holder> ids_;
-  Sharded<ContentKey, std::shared_ptr<const StoredSchema>> contents_;
-  Sharded<Subject, std::shared_ptr<const SubjectView>> subjects_;
+  // Owns the names of subjects, which others refer to: each of these is looked at under its own lock, and gives a name
+  // up before it goes here. No view: the first version is being put in.
+  Sharded<absl::node_hash_map<Subject, ViewPtr>> subjects_;
+  Sharded<absl::flat_hash_map<StoredPtr, SchemaUses, HashBy<IdKey>, EqualBy<IdKey>>> ids_;
+  Sharded<absl::flat_hash_set<StoredPtr, HashBy<ContentKey>, EqualBy<ContentKey>>> contents_;
 
   mutable SharedMutex listing_mutex_;
-  absl::btree_set<Subject> listing_ GUARDED_BY(listing_mutex_);
+  absl::btree_set<const Subject*, ByName> listing_ GUARDED_BY(listing_mutex_);
   absl::btree_map<std::string, int> subjects_per_context_ GUARDED_BY(listing_mutex_);
   absl::btree_set<std::string> declared_contexts_ GUARDED_BY(listing_mutex_);
   absl::flat_hash_map<std::pair<Subject, Version>, absl::btree_set<std::pair<Subject, Version>>> referrers_

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <memory>
 #include <thread>
+#include <utility>
 
 #include "store/record_codec.h"
 
@@ -190,6 +193,85 @@ TEST_F(StateTest, ForeignRecordIsCountedAsSuch) {
   EXPECT_EQ(TextOf("orders", 1), "none");
   EXPECT_EQ(state_.counters().foreign, 1);
   EXPECT_TRUE(state_.unsettled().begin()->second.foreign);
+}
+
+// Each of them used to cost a walk over all keys that were unsettled already.
+TEST_F(StateTest, FloodOfFencedRecordsCostsWhatItsRecordsCost) {
+  Claim(1, "one");
+  constexpr int kKeys = 200000;
+  for (int i = 1; i <= kKeys; ++i) PutSchema("orders", i, i, "\"string\"", false, "zombie");
+  EXPECT_EQ(state_.counters().unsettled, kKeys);
+  EXPECT_EQ(state_.UnsettledAfter({}, 10).size(), 10u);
+}
+
+TEST_F(StateTest, KeyReadTooLateIsUntrustedUntilAllAreTrusted) {
+  Claim(1, "one");
+  Record record = EncodeRecord(SchemaKeyOf("orders", 1), Schema(1, "\"string\""));
+  record.headers.push_back({kClaimHeader, "zombie"});
+  state_.Apply({Offset(next_), 1000 + next_++, record}, Reading::kLate);
+  EXPECT_TRUE(state_.AnyUntrusted());
+  EXPECT_THAT(state_.UntrustedKeys(10), ElementsAre(record.key));
+  EXPECT_THAT(state_.UnsettledAfter({}, 10), IsEmpty());
+  state_.TrustAll();
+  EXPECT_FALSE(state_.AnyUntrusted());
+  EXPECT_THAT(state_.UntrustedKeys(10), IsEmpty());
+  EXPECT_EQ(state_.UnsettledAfter({}, 10).size(), 1u);
+}
+
+TEST_F(StateTest, UsesOfAnIdAreKnownUntilTheyAreGone) {
+  PutSchema("orders", 1, 7, "\"string\"");
+  PutSchema("payments", 1, 7, "\"string\"");
+  PutSchema("payments", 2, 7, "\"string\"", /*deleted=*/true);
+  PutSchema(":.eu:orders", 1, 7, "\"string\"");
+  const Subject orders(".", "orders");
+  const Subject payments(".", "payments");
+  EXPECT_THAT(
+      state_.UsesOf(".", SchemaId(7)),
+      ElementsAre(std::pair(orders, Version(1)), std::pair(payments, Version(1)), std::pair(payments, Version(2))));
+  PutSchema("payments", 1, 8, "\"int\"");
+  Put(SchemaKeyOf("orders", 1), Tombstone{});
+  EXPECT_THAT(state_.UsesOf(".", SchemaId(7)), ElementsAre(std::pair(payments, Version(2))));
+  EXPECT_THAT(state_.UsesOf(".", SchemaId(8)), ElementsAre(std::pair(payments, Version(1))));
+  EXPECT_THAT(state_.UsesOf(".", SchemaId(9)), IsEmpty());
+}
+
+// The same version written again, as a delete does, is one use.
+TEST_F(StateTest, IdOfAVersionWrittenAgainIsForgottenWithIt) {
+  PutSchema("orders", 1, 7, "\"string\"");
+  PutSchema("orders", 1, 7, "\"string\"", /*deleted=*/true);
+  EXPECT_NE(state_.FindById(".", SchemaId(7)), nullptr);
+  Put(SchemaKeyOf("orders", 1), Tombstone{});
+  EXPECT_EQ(state_.FindById(".", SchemaId(7)), nullptr);
+  EXPECT_THAT(state_.SubjectsAfter(std::nullopt, 10), IsEmpty());
+}
+
+// Names, ids and listings refer to each other: all of one state goes, all of the other is there.
+TEST_F(StateTest, BecomesAnotherWhileItIsRead) {
+  constexpr int kSubjects = 200;
+  for (int i = 0; i < kSubjects; ++i) PutSchema("old-" + std::to_string(i), 1, i + 1, "\"string\"");
+  std::atomic<bool> stop{false};
+  std::atomic<int> mixed{0};
+  std::thread reader([&] {
+    while (!stop) {
+      const Position position = state_.position();
+      if ((position.log_id == "log-a") != (position.offset == Offset(kSubjects - 1))) ++mixed;
+      state_.SubjectsAfter(std::nullopt, 1000);
+      state_.UsesOf(".", SchemaId(1));
+    }
+  });
+  for (int round = 0; round < 20; ++round) {
+    auto other = std::make_unique<State>(round % 2 == 0 ? "log-b" : "log-a");
+    const int subjects = round % 2 == 0 ? kSubjects / 2 : kSubjects;
+    for (int i = 0; i < subjects; ++i) {
+      other->Apply({Offset(i), 1000, EncodeRecord(SchemaKeyOf("new-" + std::to_string(i), 1), Schema(1, "\"int\""))});
+    }
+    state_.Become(std::move(*other));
+  }
+  stop = true;
+  reader.join();
+  EXPECT_EQ(mixed, 0);
+  EXPECT_EQ(state_.SubjectsAfter(std::nullopt, 1000).size(), static_cast<size_t>(kSubjects));
+  EXPECT_EQ(state_.UsesOf(".", SchemaId(1)).size(), static_cast<size_t>(kSubjects));
 }
 
 TEST_F(StateTest, ValueOfAKeyIsItsPresentStateAndNotEarlierBytes) {

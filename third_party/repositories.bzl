@@ -40,6 +40,8 @@ def regent_repositories():
         "btree": ["absl_btree"],
         "flat_hash_map": ["absl_flat_hash_map"],
         "flat_hash_set": ["absl_flat_hash_set"],
+        "inlined_vector": ["absl_inlined_vector"],
+        "node_hash_map": ["absl_node_hash_map"],
         "span": ["absl_span"],
         "status": ["absl_status"],
         "statusor": ["absl_statusor"],

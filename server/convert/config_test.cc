@@ -22,8 +22,8 @@ SubjectConfig WholeConfig() {
   return config;
 }
 
-template <typename T>
-void ApplyTo(const FieldUpdate<T>& update, std::optional<T>* field) {
+template <typename T, typename Field>
+void ApplyTo(const FieldUpdate<T>& update, Field* field) {
   if (update.action == FieldUpdate<T>::Action::kSet) *field = update.value;
   if (update.action == FieldUpdate<T>::Action::kClear) field->reset();
 }

@@ -10,8 +10,9 @@
 namespace regent {
 namespace {
 
-template <typename T>
-void Update(const FieldUpdate<T>& update, std::optional<T>* field) {
+// `field` is an optional, or a Boxed.
+template <typename T, typename Field>
+void Update(const FieldUpdate<T>& update, Field* field) {
   if (update.action == FieldUpdate<T>::Action::kSet) *field = update.value;
   if (update.action == FieldUpdate<T>::Action::kClear) field->reset();
 }
@@ -54,7 +55,7 @@ class ConfigOperation : public WriteOperation {
  protected:
   RecordKey Key() const { return {.type = KeyType::kConfig, .subject = target_}; }
   WriteStep Unchanged() {
-    result_.position = {domain_->log_id, domain_->state->applied()};
+    result_.position = domain_->state->position();
     return WriteStep::Answer(result_);
   }
 

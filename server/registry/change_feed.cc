@@ -163,13 +163,12 @@ void ChangeFeed::OnApplied(const Applied& applied) {
     }
     if (!applied.understood || !Counts(applied.verdict)) return;
     const RecordKey& key = applied.key;
-    const std::string log_id = state_->log_id();
     switch (key.type) {
       case KeyType::kSchema: {
         SchemaVersionChange change{*key.subject, key.version, std::nullopt};
         const auto view = state_->FindSubject(*key.subject);
         const VersionEntry* entry = view ? view->Find(key.version) : nullptr;
-        if (entry != nullptr) change.now = MakeSchemaVersion(*key.subject, *entry, log_id);
+        if (entry != nullptr) change.now = MakeSchemaVersion(*key.subject, *entry, log_id_);
         Push(applied.offset, std::move(change));
         break;
       }
@@ -185,7 +184,7 @@ void ChangeFeed::OnApplied(const Applied& applied) {
         if (view == nullptr) break;
         for (const VersionEntry& entry : view->versions) {
           Push(applied.offset,
-               SchemaVersionChange{*key.subject, entry.version, MakeSchemaVersion(*key.subject, entry, log_id)});
+               SchemaVersionChange{*key.subject, entry.version, MakeSchemaVersion(*key.subject, entry, log_id_)});
         }
         break;
       }
@@ -207,8 +206,7 @@ void ChangeFeed::OnApplied(const Applied& applied) {
 
 void ChangeFeed::Push(Offset offset, decltype(WatchEvent::what) what) {
   const size_t bytes = TextBytes(what);
-  ring_.push_back(
-      {offset, std::make_shared<const WatchEvent>(WatchEvent{{state_->log_id(), offset}, std::move(what)}), bytes});
+  ring_.push_back({offset, std::make_shared<const WatchEvent>(WatchEvent{{log_id_, offset}, std::move(what)}), bytes});
   ring_bytes_ += bytes;
   while (ring_.size() > options_.max_changes || (ring_bytes_ > options_.max_bytes && ring_.size() > 1)) {
     complete_after_ = ring_.front().offset;
@@ -229,22 +227,23 @@ void ChangeFeed::BeginAgain() {
     ++reading_;
     ring_.clear();
     ring_bytes_ = 0;
-    applied_ = state_->applied();
+    const Position position = state_->position();
+    log_id_ = position.log_id;
+    applied_ = position.offset;
     complete_after_ = applied_;
   }
   WakeAll();
 }
 
 absl::StatusOr<std::unique_ptr<ChangeSubscription>> ChangeFeed::Watch(const WatchChanges& query) {
-  const std::string log_id = state_->log_id();
   MutexLock lock(&mutex_);
   if (stopped_) return ShuttingDown();
   Offset from = applied_;
   if (query.from == WatchChanges::From::kPosition) {
-    if (query.position.log_id != log_id) {
+    if (query.position.log_id != log_id_) {
       return MakeError(
           ErrorReason::kPositionOfAnotherLog,
-          absl::StrCat("The position belongs to log ", query.position.log_id, "; this node reads log ", log_id, "."));
+          absl::StrCat("The position belongs to log ", query.position.log_id, "; this node reads log ", log_id_, "."));
     }
     if (query.position.offset < complete_after_) {
       return MakeError(ErrorReason::kPositionTooOld,
@@ -258,7 +257,7 @@ absl::StatusOr<std::unique_ptr<ChangeSubscription>> ChangeFeed::Watch(const Watc
                      absl::StrCat("Too many watch this node already (", watchers_, "); try another one."));
   }
   ++watchers_;
-  return std::make_unique<Subscription>(this, query, Position{log_id, from}, reading_);
+  return std::make_unique<Subscription>(this, query, Position{log_id_, from}, reading_);
 }
 
 void ChangeFeed::Forget(const Subscription* subscription) {

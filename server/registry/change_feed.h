@@ -30,7 +30,7 @@ class ChangeFeed {
 
   // Watchers are woken on `executor`.
   ChangeFeed(Options options, const State* state, Executor* executor)
-      : options_(options), state_(state), executor_(executor) {}
+      : options_(options), state_(state), executor_(executor), log_id_(state->log_id()) {}
 
   // From the thread that applies the log, after the state holds the record. What comes before Begin is not kept.
   void OnApplied(const Applied& applied);
@@ -63,7 +63,8 @@ class ChangeFeed {
   mutable Mutex mutex_;
   bool begun_ GUARDED_BY(mutex_) = false;
   bool stopped_ GUARDED_BY(mutex_) = false;
-  int reading_ GUARDED_BY(mutex_) = 0;  // rises with every BeginAgain
+  int reading_ GUARDED_BY(mutex_) = 0;     // rises with every BeginAgain
+  std::string log_id_ GUARDED_BY(mutex_);  // of what is read
   std::deque<Entry> ring_ GUARDED_BY(mutex_);
   size_t ring_bytes_ GUARDED_BY(mutex_) = 0;
   Offset complete_after_ GUARDED_BY(mutex_) = kBeforeFirst;  // every change behind it is in the ring

@@ -56,7 +56,7 @@ class ModeOperation : public WriteOperation {
  protected:
   RecordKey Key() const { return {.type = KeyType::kMode, .subject = target_}; }
   WriteStep Unchanged() {
-    result_.position = {domain_->log_id, domain_->state->applied()};
+    result_.position = domain_->state->position();
     return WriteStep::Answer(result_);
   }
 
@@ -231,7 +231,7 @@ class DeleteContextOperation : public WriteOperation {
     std::vector<Record> records;
     AppendTombstones(state, {.type = KeyType::kContext, .text = context_}, &records);
     WriteResult result;
-    result.position = {domain_->log_id, state.applied()};
+    result.position = state.position();
     if (records.empty()) return WriteStep::Answer(result);
     return WriteStep::Append(std::move(records));
   }

@@ -28,10 +28,10 @@ struct EffectiveConfig {
   bool validate_fields = false;
   bool validate_new_schemas = true;
   std::string compatibility_group;  // empty: none
-  std::optional<Metadata> default_metadata;
-  std::optional<Metadata> override_metadata;
-  std::optional<RuleSet> default_rule_set;
-  std::optional<RuleSet> override_rule_set;
+  Boxed<Metadata> default_metadata;
+  Boxed<Metadata> override_metadata;
+  Boxed<RuleSet> default_rule_set;
+  Boxed<RuleSet> override_rule_set;
 };
 
 // The record that applies, whole; fields it leaves open are filled in where they inherit. No target: the global one.

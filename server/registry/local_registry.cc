@@ -313,14 +313,12 @@ absl::StatusOr<std::vector<SchemaVersion>> LocalRegistry::SchemaUses(const ListU
   if (absl::Status ready = Ready(); !ready.ok()) return ready;
   if (state_.FindById(query.context, query.id) == nullptr) return errors::SchemaNotFound(query.id);
   std::vector<SchemaVersion> uses;
-  ScanSubjects(state_, {.context = query.context, .prefix = "", .after = std::nullopt},
-               [&](const Subject& subject, const SubjectView& view) {
-                 for (const VersionEntry& entry : view.versions) {
-                   if (entry.stored->id != query.id || !Allowed(entry.deleted, query.deleted)) continue;
-                   uses.push_back(MakeSchemaVersion(subject, entry, domain_.log_id));
-                 }
-                 return true;
-               });
+  for (const auto& [subject, version] : state_.UsesOf(query.context, query.id)) {
+    const auto view = state_.FindSubject(subject);
+    const VersionEntry* entry = view ? view->Find(version) : nullptr;
+    if (entry == nullptr || entry->stored->id != query.id || !Allowed(entry->deleted, query.deleted)) continue;
+    uses.push_back(MakeSchemaVersion(subject, *entry, domain_.log_id));
+  }
   return uses;
 }
 
@@ -367,7 +365,7 @@ absl::StatusOr<SchemaVersion> LocalRegistry::FindLatestVersion(const FindVersion
   }
   for (auto it = view->versions.rbegin(); it != view->versions.rend(); ++it) {
     if (!Allowed(it->deleted, query.deleted)) continue;
-    const std::optional<Metadata>& metadata = it->stored->content.metadata;
+    const Boxed<Metadata>& metadata = it->stored->content.metadata;
     const bool has_all = std::all_of(query.properties.begin(), query.properties.end(), [&](const auto& wanted) {
       if (!metadata) return false;
       const auto found = metadata->properties.find(wanted.first);
@@ -441,7 +439,7 @@ absl::StatusOr<SubjectConfig> LocalRegistry::GetConfig(const ConfigTarget& targe
   return config;
 }
 
-Position LocalRegistry::AppliedPosition() const { return {domain_.log_id, state_.applied()}; }
+Position LocalRegistry::AppliedPosition() const { return state_.position(); }
 
 absl::Status LocalRegistry::Ready() const {
   // An old answer is better than none; what it lacks, it says to lack: see Whole().
@@ -466,7 +464,7 @@ void LocalRegistry::OnApplied(const Applied& applied) {
   changes_.OnApplied(applied);
   pipeline_.OnApplied(applied);
   settler_.OnApplied(applied);
-  position_waiters_.OnApplied(applied.offset);
+  position_waiters_.OnApplied();
   TellWhenReady();
 }
 
@@ -482,7 +480,7 @@ void LocalRegistry::OnReadAgain() {
   gate_.OnTrusted();
   gate_.OnCaughtUp();
   changes_.BeginAgain();
-  position_waiters_.OnApplied(state_.applied());
+  position_waiters_.OnReadAgain();
   recovery_.OnClaimCounted();
   if (leadership_callback_) leadership_callback_();
   TellWhenReady();
@@ -513,7 +511,7 @@ void LocalRegistry::TellWhenReady() {
 void LocalRegistry::OnReplaced(const absl::Status& what) { gate_.OnReplaced(what); }
 void LocalRegistry::OnPrimary() {
   pipeline_.OnPrimary();
-  settler_.Advance();
+  settler_.BeginAnew();
   if (leadership_callback_) leadership_callback_();
 }
 void LocalRegistry::OnClaimCounted(const std::string& token) {
@@ -561,9 +559,7 @@ WriteStatus LocalRegistry::GetWriteStatus() const {
   } else if (state_.AnyUntrusted()) {
     constexpr size_t kNamed = 100;
     status.state = WriteState::kUntrustedKeys;
-    for (const auto& [raw, key] : state_.unsettled()) {
-      if (!key.trusted && status.raw_keys.size() < kNamed) status.raw_keys.push_back(raw);
-    }
+    status.raw_keys = state_.UntrustedKeys(kNamed);
     status.reason = absl::StrCat(
         "The last record of ", state_.counters().untrusted,
         " keys does not count, and this node read it too late to know what it hid: ",
@@ -584,8 +580,8 @@ WriteStatus LocalRegistry::GetWriteStatus() const {
 
 LogFacts LocalRegistry::GetLogFacts() const {
   const StateCounters counters = state_.counters();
-  const auto [offset, digest] = state_.Digest();
-  return {.position = {state_.log_id(), offset},
+  auto [position, digest] = state_.Digest();
+  return {.position = std::move(position),
           .epoch = state_.current_claim().epoch,
           .state_hash = Ready().ok() ? digest : "",
           .fenced = counters.fenced,

@@ -235,6 +235,27 @@ TEST_F(LogRulesTest, KeyThatIsFoughtOverIsNotSettledAgainAtOnce) {
   EXPECT_EQ(unsettled.begin()->second.key, VersionKey("orders", 1));
 }
 
+// Each of them used to make the settler look at all keys that were unsettled then.
+TEST_F(LogRulesTest, FloodOfFencedRecordsIsSettledInStepsThatGrowWithItAlone) {
+  constexpr int kKeys = 500;
+  TestNode node(storage_);
+  node.StartAsPrimary();
+  const auto put_fenced = [&](const std::string& subject) {
+    for (int i = 1; i <= kKeys; ++i) {
+      Record record = SchemaOf(subject, i, i, "x");
+      record.headers.push_back({kClaimHeader, "zombie"});
+      storage_->Put(record);
+    }
+    node.WaitUntilCaughtUp();
+  };
+  put_fenced("orders");
+  node.WaitUntilSettled();
+  put_fenced("orders");  // these wait now, for they are fought over
+  put_fenced("payments");
+  node.WaitUntilSettled();
+  EXPECT_LE(node.registry().settler().looked_at(), 3 * 3 * kKeys);
+}
+
 // --- another registry on the log -------------------------------------------------------------------------------------
 
 class ForeignWriterTest : public LogRulesTest {

@@ -18,7 +18,7 @@ void MergeRules(const std::vector<Rule>& over, std::vector<Rule>* rules) {
 
 }  // namespace
 
-std::optional<Metadata> MergeMetadata(const std::optional<Metadata>& under, const std::optional<Metadata>& over) {
+Boxed<Metadata> MergeMetadata(const Boxed<Metadata>& under, const Boxed<Metadata>& over) {
   if (!under || !over) return under ? under : over;
   Metadata merged = *under;
   for (const auto& [path, tags] : over->tags) merged.tags[path].insert(tags.begin(), tags.end());
@@ -27,7 +27,7 @@ std::optional<Metadata> MergeMetadata(const std::optional<Metadata>& under, cons
   return merged;
 }
 
-std::optional<RuleSet> MergeRuleSets(const std::optional<RuleSet>& under, const std::optional<RuleSet>& over) {
+Boxed<RuleSet> MergeRuleSets(const Boxed<RuleSet>& under, const Boxed<RuleSet>& over) {
   if (!under || !over) return under ? under : over;
   RuleSet merged = *under;
   MergeRules(over->migration_rules, &merged.migration_rules);

@@ -7,9 +7,9 @@
 namespace regent {
 
 // Maps per key, sets united; `over` wins. Nothing and nothing is nothing.
-std::optional<Metadata> MergeMetadata(const std::optional<Metadata>& under, const std::optional<Metadata>& over);
+Boxed<Metadata> MergeMetadata(const Boxed<Metadata>& under, const Boxed<Metadata>& over);
 // Rules by name within each list; `over` wins.
-std::optional<RuleSet> MergeRuleSets(const std::optional<RuleSet>& under, const std::optional<RuleSet>& over);
+Boxed<RuleSet> MergeRuleSets(const Boxed<RuleSet>& under, const Boxed<RuleSet>& over);
 
 // Whether the configuration adds anything of its own.
 bool AddsToContent(const EffectiveConfig& config);

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/mutex.h"
@@ -29,7 +31,10 @@ class PositionWaiters {
   void Await(SteadyTime deadline, const Position& position, PositionDone done);
 
   // From the thread that applies the log, after the state holds the record.
-  void OnApplied(Offset offset);
+  void OnApplied();
+  // The same, after the state became another one: those who wait for a position of another log than its are answered
+  // with POSITION_OF_ANOTHER_LOG.
+  void OnReadAgain();
 
   // Answers all with SHUTTING_DOWN; later ones too.
   void Stop();
@@ -37,6 +42,7 @@ class PositionWaiters {
 
  private:
   struct Waiter {
+    std::string log_id;
     Timer::Id timer = 0;
     PositionDone done;
   };
@@ -44,6 +50,7 @@ class PositionWaiters {
   using Key = std::pair<Offset, uint64_t>;
 
   void DeadlinePassed(Key key);
+  void Answer(std::vector<Waiter> waiters, const std::string& log_id);
 
   const Options options_;
   const State* const state_;

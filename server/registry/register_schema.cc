@@ -256,7 +256,7 @@ class RegisterOperation : public WriteOperation {
 
   WriteAnswer Existing(const VersionEntry& entry) const {
     WriteResult result;
-    result.position = {domain_->log_id, domain_->state->applied()};
+    result.position = domain_->state->position();
     result.registered = MakeSchemaVersion(request_.subject, entry, domain_->log_id);
     return result;
   }
@@ -271,7 +271,7 @@ class RegisterOperation : public WriteOperation {
                          : std::make_shared<const StoredSchema>(
                                StoredSchema{context, KeepsOwnId() ? *request_.id : SchemaId(), hash_, content_});
     WriteResult result;
-    result.position = {domain_->log_id, domain_->state->applied()};
+    result.position = domain_->state->position();
     result.changed = true;
     result.registered = MakeSchemaVersion(request_.subject, entry, domain_->log_id);
     return result;

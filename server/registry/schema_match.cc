@@ -9,7 +9,7 @@ bool Allowed(const VersionEntry& entry, Deleted deleted) {
   return deleted == Deleted::kInclude || entry.deleted == (deleted == Deleted::kOnly);
 }
 
-std::optional<Metadata> WithoutVersion(std::optional<Metadata> metadata) {
+Boxed<Metadata> WithoutVersion(Boxed<Metadata> metadata) {
   if (!metadata) return metadata;
   metadata->properties.erase(kVersionProperty);
   if (*metadata == Metadata()) return std::nullopt;
@@ -17,8 +17,8 @@ std::optional<Metadata> WithoutVersion(std::optional<Metadata> metadata) {
 }
 
 // Metadata that names a version matches only that version; beyond this the property does not count.
-bool SameMetadata(const std::optional<Metadata>& asked, const VersionEntry& entry) {
-  const std::optional<Metadata>& stored = entry.stored->content.metadata;
+bool SameMetadata(const Boxed<Metadata>& asked, const VersionEntry& entry) {
+  const Boxed<Metadata>& stored = entry.stored->content.metadata;
   if (asked) {
     const auto named = asked->properties.find(kVersionProperty);
     if (named != asked->properties.end() && !(stored && stored->properties.contains(kVersionProperty)) &&

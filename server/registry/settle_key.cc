@@ -80,7 +80,7 @@ class SettleOperation : public WriteOperation {
   bool Due() const { return key_ && key_->trusted; }
   WriteAnswer Nothing() const {
     WriteResult result;
-    result.position = {domain_->log_id, domain_->state->applied()};
+    result.position = domain_->state->position();
     return result;
   }
 

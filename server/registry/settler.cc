@@ -24,38 +24,74 @@ void Settler::OnApplied(const Applied& applied) {
   if (unsettles) Advance();
 }
 
-void Settler::Advance() {
-  const State& state = *domain_->state;
-  if (!state.AnyUnsettled() || gate_->role() != Role::kPrimary) return;
-  std::vector<std::pair<Offset, std::string>> found;
-  for (const auto& [raw, key] : state.unsettled()) {
-    if (key.trusted) found.emplace_back(key.last_offset, raw);
+void Settler::BeginAnew() {
+  {
+    MutexLock lock(&mutex_);
+    looked_up_to_ = {};
+    found_.clear();
+    again_.clear();
+    paused_.clear();
   }
-  std::sort(found.begin(), found.end());
+  Advance();
+}
+
+void Settler::Advance() {
+  if (!domain_->state->AnyUnsettled() || gate_->role() != Role::kPrimary) return;
   std::vector<std::string> due;
   {
     MutexLock lock(&mutex_);
     if (stopped_) return;
-    const SteadyTime now = clock_->Now();
-    std::erase_if(repeats_,
-                  [&](const auto& repeat) { return repeat.second.not_before + options_.repeat_pause_max < now; });
-    SteadyTime next = SteadyTime::max();
-    for (auto& [offset, raw] : found) {
-      if (static_cast<int>(under_way_.size()) >= options_.max_operations) break;
-      if (under_way_.contains(raw)) continue;
-      const auto repeat = repeats_.find(raw);
-      if (repeat != repeats_.end() && repeat->second.not_before > now) {
-        next = std::min(next, repeat->second.not_before);
-        continue;
-      }
-      under_way_.insert(raw);
-      due.push_back(std::move(raw));
-    }
-    if (next != SteadyTime::max()) WakeAtLocked(next);
+    due = TakeDueLocked();
   }
   for (const std::string& raw : due) {
     pipeline_->SubmitUpkeep(NewSettleOperation(domain_, raw),
                             [this, raw](const absl::StatusOr<WriteResult>& result) { Done(raw, result); });
+  }
+}
+
+std::vector<std::string> Settler::TakeDueLocked() {
+  const SteadyTime now = clock_->Now();
+  ForgetPeacefulLocked(now);
+  std::vector<std::string> due;
+  while (static_cast<int>(under_way_.size()) < options_.max_operations) {
+    const std::string raw = NextLocked(now);
+    if (raw.empty()) break;
+    ++looked_at_;
+    // Whoever is under way is looked at again when it is done.
+    if (under_way_.contains(raw)) continue;
+    const auto key = domain_->state->FindUnsettled(raw);
+    if (!key || !key->trusted) continue;
+    const auto repeat = repeats_.find(raw);
+    if (repeat != repeats_.end() && repeat->second.not_before > now) {
+      paused_.emplace(repeat->second.not_before, raw);
+      continue;
+    }
+    under_way_.insert(raw);
+    due.push_back(raw);
+  }
+  if (!paused_.empty()) WakeAtLocked(paused_.begin()->first);
+  return due;
+}
+
+std::string Settler::NextLocked(SteadyTime now) {
+  if (!again_.empty()) return std::move(again_.extract(again_.begin()).value());
+  if (!paused_.empty() && paused_.begin()->first <= now) {
+    return std::move(paused_.extract(paused_.begin()).value().second);
+  }
+  if (found_.empty()) {
+    found_ = domain_->state->UnsettledAfter(looked_up_to_, static_cast<size_t>(options_.max_operations));
+    std::reverse(found_.begin(), found_.end());
+  }
+  if (found_.empty()) return "";
+  looked_up_to_ = std::move(found_.back());
+  found_.pop_back();
+  return looked_up_to_.raw_key;
+}
+
+void Settler::ForgetPeacefulLocked(SteadyTime now) {
+  while (!repeats_by_end_.empty() && repeats_by_end_.begin()->first < now) {
+    repeats_.erase(repeats_by_end_.begin()->second);
+    repeats_by_end_.erase(repeats_by_end_.begin());
   }
 }
 
@@ -69,15 +105,21 @@ void Settler::Done(const std::string& raw_key, const absl::StatusOr<WriteResult>
     if (result.ok() && result->changed) {
       ++settled_;
       const auto [repeat, is_first] = repeats_.try_emplace(raw_key, Repeat{{}, options_.repeat_pause_first});
-      if (!is_first) repeat->second.pause = std::min(repeat->second.pause * 2, options_.repeat_pause_max);
+      if (!is_first) {
+        repeats_by_end_.erase({repeat->second.not_before + options_.repeat_pause_max, raw_key});
+        repeat->second.pause = std::min(repeat->second.pause * 2, options_.repeat_pause_max);
+      }
       repeat->second.not_before = clock_->Now() + repeat->second.pause;
+      repeats_by_end_.emplace(repeat->second.not_before + options_.repeat_pause_max, raw_key);
     }
-    more = more || under_way_.empty();
+    // Another record may have come meanwhile, or it failed: then the next who advances tries again.
+    const bool unsettled = domain_->state->FindUnsettled(raw_key).has_value();
+    if (unsettled) again_.insert(raw_key);
+    more = more || under_way_.empty() || unsettled;
     // The office may have come back before this, when the key was still under way: somebody has to look again.
     if (!result.ok() && !stopped_) WakeAtLocked(clock_->Now() + options_.retry_pause);
   }
   // Not at once: this may run inside Advance().
-  if (!more && result.ok()) more = domain_->state->FindUnsettled(raw_key).has_value();
   if (more && result.ok()) executor_->Post([this] { Advance(); });
 }
 
@@ -90,6 +132,11 @@ void Settler::WakeAtLocked(SteadyTime when) {
 void Settler::Stop() {
   MutexLock lock(&mutex_);
   stopped_ = true;
+}
+
+int64_t Settler::looked_at() const {
+  MutexLock lock(&mutex_);
+  return looked_at_;
 }
 
 int64_t Settler::settled() const {

@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/executor.h"
@@ -18,7 +20,8 @@
 namespace regent {
 
 // Every unsettled key becomes one operation of the pipeline, in the order of the log: it holds the key's subject, so it
-// never meets a client's write to the same key on its way. Thread-safe; what it is given outlives it.
+// never meets a client's write to the same key on its way. However many keys are unsettled, a further record costs no
+// walk over them. Thread-safe; what it is given outlives it.
 class Settler {
  public:
   struct Options {
@@ -36,19 +39,28 @@ class Settler {
 
   // From the thread that applies the log.
   void OnApplied(const Applied& applied);
-  // Takes up what is due.
-  void Advance();
+  // This node became primary: all that is unsettled is to be looked at, whatever was tried before.
+  void BeginAnew();
   // Starts nothing more.
   void Stop();
 
   // Keys settled since the start.
   int64_t settled() const;
+  // How often a key was looked at.
+  int64_t looked_at() const;
 
  private:
   struct Repeat {
     SteadyTime not_before;
     std::chrono::milliseconds pause;
   };
+  // Takes up what is due.
+  void Advance();
+  // Up to so many as may be under way, out of what is to be looked at now.
+  std::vector<std::string> TakeDueLocked() REQUIRES(mutex_);
+  // What TakeDueLocked looks at next; "" when there is nothing.
+  std::string NextLocked(SteadyTime now) REQUIRES(mutex_);
+  void ForgetPeacefulLocked(SteadyTime now) REQUIRES(mutex_);
   void Done(const std::string& raw_key, const absl::StatusOr<WriteResult>& result);
   void WakeAtLocked(SteadyTime when) REQUIRES(mutex_);
 
@@ -63,9 +75,16 @@ class Settler {
   mutable Mutex mutex_;
   bool stopped_ GUARDED_BY(mutex_) = false;
   std::set<std::string> under_way_ GUARDED_BY(mutex_);  // raw keys
+  // Up to here in the order of the log every unsettled key was looked at, and is under way or in one of the next three.
+  UnsettledPlace looked_up_to_ GUARDED_BY(mutex_);
+  std::vector<UnsettledPlace> found_ GUARDED_BY(mutex_);  // the next ones, the first last
+  std::set<std::string> again_ GUARDED_BY(mutex_);        // to be looked at again at once
+  std::set<std::pair<SteadyTime, std::string>> paused_ GUARDED_BY(mutex_);
   std::map<std::string, Repeat> repeats_ GUARDED_BY(mutex_);
-  SteadyTime wake_ GUARDED_BY(mutex_) = SteadyTime::max();  // when the timer set last runs
+  std::set<std::pair<SteadyTime, std::string>> repeats_by_end_ GUARDED_BY(mutex_);  // when they are forgotten
+  SteadyTime wake_ GUARDED_BY(mutex_) = SteadyTime::max();                          // when the timer set last runs
   int64_t settled_ GUARDED_BY(mutex_) = 0;
+  int64_t looked_at_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace regent

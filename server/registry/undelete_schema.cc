@@ -44,7 +44,7 @@ class UndeleteOperation : public WriteOperation {
       records.push_back(EncodeRecord(SchemaKey(subject_, entry.version), RecordOf(*entry.stored, /*deleted=*/false)));
     });
     if (!missing.ok()) return WriteStep::Answer(missing);
-    result_.position = {domain_->log_id, domain_->state->applied()};
+    result_.position = domain_->state->position();
     if (records.empty()) return WriteStep::Answer(result_);
     result_.changed = true;
     return WriteStep::Append(std::move(records));

@@ -1,0 +1,42 @@
+#include "store/schema_uses.h"
+
+namespace regent {
+
+void SchemaUses::Add(const Subject* subject, Version version) {
+  if (empty()) {
+    first_ = subject;
+    first_version_ = version;
+    return;
+  }
+  if (more_ == nullptr) {
+    if (*first_ == *subject && first_version_ == version) return;
+    more_ = std::make_unique<absl::btree_set<Use, ByName>>();
+    more_->insert({first_, first_version_});
+    first_ = nullptr;
+  }
+  more_->insert({subject, version});
+}
+
+void SchemaUses::Remove(const Subject& subject, Version version) {
+  if (more_ == nullptr) {
+    if (first_ != nullptr && *first_ == subject && first_version_ == version) first_ = nullptr;
+    return;
+  }
+  more_->erase({&subject, version});
+  if (more_->size() > 1) return;
+  const auto [last, last_version] = *more_->begin();
+  first_ = last;
+  first_version_ = last_version;
+  more_.reset();
+}
+
+std::vector<std::pair<Subject, Version>> SchemaUses::List() const {
+  std::vector<std::pair<Subject, Version>> list;
+  if (first_ != nullptr) list.emplace_back(*first_, first_version_);
+  if (more_ != nullptr) {
+    for (const auto& [subject, version] : *more_) list.emplace_back(*subject, version);
+  }
+  return list;
+}
+
+}  // namespace regent
