@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "base/error_reason.h"
-#include "server/convert/schema.h"
-#include "server/convert/watch.h"
+#include "server/convert/position.h"
 
 namespace regent {
 namespace {
@@ -26,8 +25,8 @@ absl::Status ShuttingDown() { return MakeError(ErrorReason::kShuttingDown, "This
 // starts, and gives it up when there is nothing to tell. Lives until gRPC is done with it.
 class WatchCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public std::enable_shared_from_this<WatchCall> {
  public:
-  WatchCall(WatchService* service, grpc::CallbackServerContext* context, Executor* executor)
-      : service_(service), context_(context), executor_(executor) {}
+  WatchCall(WatchService* service, grpc::CallbackServerContext* context)
+      : service_(service), tools_(service->tools_), context_(context) {}
 
   void Start(std::unique_ptr<ChangeSubscription> subscription) {
     subscription_ = std::move(subscription);
@@ -51,7 +50,9 @@ class WatchCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public std:
     }
     if (!ok) return FinishOnce(absl::CancelledError());
     if (!taken_.empty()) return Tell();
-    executor_->Post([self = shared_from_this()] { self->Pump(); });
+    // What is live is kept for all and quickly looked up; what was there before is gathered from the whole state.
+    if (live_) return Pump();
+    PostPump();
   }
 
   void OnCancel() override { FinishOnce(absl::CancelledError()); }
@@ -67,9 +68,14 @@ class WatchCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public std:
         return;
       }
     }
-    executor_->Post([self = shared_from_this()] { self->Pump(); });
+    PostPump();
   }
 
+  void PostPump() {
+    tools_->executor.Post([self = shared_from_this()] { self->Pump(); });
+  }
+
+  // Tells what there is to tell. Of whoever is busy.
   void Pump() {
     while (true) {
       auto events = subscription_->Next(kBatch, [weak = weak_from_this()] {
@@ -92,19 +98,19 @@ class WatchCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public std:
       v1::WatchEvent event;
       event.mutable_heartbeat();
       ToProto(subscription_->position(), event.mutable_position());
-      return Write(event);
+      Serialize(event, &buffer_);
+      return Write();
     }
   }
 
   void Tell() {
-    v1::WatchEvent event;
-    ToProto(*taken_.front(), &event);
+    buffer_ = tools_->encoded.Of(taken_.front());
+    live_ = live_ || std::holds_alternative<CaughtUp>(taken_.front()->what);
     taken_.pop_front();
-    Write(event);
+    Write();
   }
 
-  void Write(const v1::WatchEvent& event) {
-    Serialize(event, &buffer_);
+  void Write() {
     MutexLock lock(&mutex_);
     if (finished_) return;
     writing_ = true;
@@ -138,13 +144,14 @@ class WatchCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public std:
   }
 
   WatchService* const service_;
+  const std::shared_ptr<WatchService::Tools> tools_;
   grpc::CallbackServerContext* const context_;
-  Executor* const executor_;
   grpc::Alarm alarm_;
 
   // Of whoever is busy:
   std::unique_ptr<ChangeSubscription> subscription_;
   std::deque<std::shared_ptr<const WatchEvent>> taken_;
+  bool live_ = false;  // what was there when the watch began was told
   grpc::ByteBuffer buffer_;
 
   Mutex mutex_;
@@ -159,7 +166,7 @@ class WatchCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public std:
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchService::WatchChanges(grpc::CallbackServerContext* context,
                                                                        const grpc::ByteBuffer* request) {
-  auto call = std::make_shared<WatchCall>(this, context, calls_->executor());
+  auto call = std::make_shared<WatchCall>(this, context);
   bool stopped = false;
   {
     MutexLock lock(&mutex_);

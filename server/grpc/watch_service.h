@@ -5,9 +5,11 @@
 #include <memory>
 #include <set>
 
+#include "base/limited_executor.h"
 #include "base/mutex.h"
 #include "regent/v1/watch.grpc.pb.h"
 #include "server/grpc/calls.h"
+#include "server/grpc/encoded_events.h"
 
 namespace regent {
 
@@ -23,7 +25,8 @@ class WatchService : public v1::Watch::WithRawCallbackMethod_WatchChanges<v1::Wa
     std::chrono::milliseconds stuck{60000};
   };
 
-  WatchService(Options options, Calls* calls) : options_(options), calls_(calls) {}
+  WatchService(Options options, Calls* calls)
+      : options_(options), calls_(calls), tools_(std::make_shared<Tools>(calls->executor())) {}
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchChanges(grpc::CallbackServerContext* context,
                                                            const grpc::ByteBuffer* request) override;
@@ -33,10 +36,18 @@ class WatchService : public v1::Watch::WithRawCallbackMethod_WatchChanges<v1::Wa
 
  private:
   friend class WatchCall;
+  // What calls share. Theirs as well, because what one of them posted may run when the service is gone.
+  struct Tools {
+    explicit Tools(Executor* on) : executor({}, on) {}
+    // A change wakes thousands at once.
+    LimitedExecutor executor;
+    EncodedEvents encoded;
+  };
   void Forget(const std::shared_ptr<WatchCall>& call);
 
   const Options options_;
   Calls* const calls_;
+  const std::shared_ptr<Tools> tools_;
   Mutex mutex_;
   bool stopped_ GUARDED_BY(mutex_) = false;
   std::set<std::shared_ptr<WatchCall>> live_ GUARDED_BY(mutex_);
