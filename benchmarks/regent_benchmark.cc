@@ -1,6 +1,7 @@
 // One node against the limits of its machine, measured in the same run: `./dev bench`.
 //
-// Usage: regent_benchmark [--quick] [--million] [--only=get,register,versions,growth] [--markdown=FILE --heading=TEXT]
+// Usage: regent_benchmark [--quick] [--million] [--only=get,register,versions,watch,growth] [--markdown=FILE
+// --heading=TEXT]
 #include <stdlib.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "benchmarks/echo/echo.pb.h"
@@ -15,6 +17,7 @@
 #include "benchmarks/report.h"
 #include "benchmarks/server_process.h"
 #include "benchmarks/sync_rate.h"
+#include "benchmarks/watchers.h"
 #include "regent/v1/schema_registry.pb.h"
 
 namespace regent::benchmarks {
@@ -24,6 +27,7 @@ constexpr int kRounds = 5;
 constexpr int kInFlight = 64;
 constexpr int kSchemasRead = 1000;  // distinct ids that reads go over
 constexpr int kVersions = 100;
+constexpr int kWatchers = 1000;
 constexpr int kRegistrationsMeasured = 3000;  // at each size of the store
 
 constexpr char kRegister[] = "/regent.v1.SchemaRegistry/RegisterSchema";
@@ -220,6 +224,52 @@ void MeasureVersions(const Settings& settings, Report* report) {
   std::filesystem::remove_all(directory);
 }
 
+// Fan-out of changes that come ten times a second, beside as many echo answers that are all asked for at once: what
+// it costs this machine to send and take so many messages.
+void MeasureWatch(const Settings& settings, Report* report) {
+  report->Heading("Watch: 1,000 watchers on connections of their own, one of which never reads");
+  const std::string directory = NewDirectory();
+  ServerProcess node = StartRegent(directory);
+  Register(node, 0, 300, 1, 0);
+  Watchers watchers(node.address(), kWatchers);
+  const int changes = settings.quick ? 20 : 100;
+  const double resident_before = node.resident_mebibytes();
+  const double cpu_before = node.cpu_seconds();
+  for (int change = 1; change <= changes; ++change) {
+    CallOnce(node.address(), kRegister, RegisterRequest(Watchers::Subject(), SchemaText(0, 300)));
+    if (!watchers.AwaitChanges(change)) {
+      std::fprintf(stderr, "a change did not reach all watchers\n");
+      std::exit(1);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  const double cpu = node.cpu_seconds() - cpu_before;
+  const double grown = node.resident_mebibytes() - resident_before;
+  const std::vector<double> delays = watchers.End();
+  ServerProcess echo = StartEcho(300);
+  spike::echo::v1::EchoRequest echo_request;
+  echo_request.set_key("tenant-42/feature-7");
+  std::vector<double> bursts;
+  for (int round = 0; round < kRounds; ++round) {
+    LoadOptions load{.target = echo.address(), .method = kEcho, .in_flight = kWatchers};
+    load.calls = kWatchers;
+    const LoadResult result = RunLoad(load, [&](uint64_t) { return echo_request.SerializeAsString(); });
+    MustBeWell(result);
+    bursts.push_back(result.quantile(0.99));
+  }
+  const double p99 = delays[delays.size() * 99 / 100];
+  report->Line(
+      "| changes | p50 ms | p99 ms, asked 50 | node's CPU us for each message | grown by MiB | burst of 1,000 echoes, "
+      "p99 ms |");
+  report->Line("|---|---|---|---|---|---|");
+  report->Print("| %d | %.1f | **%.1f** | %.1f | %.0f | %.1f |", changes, delays[delays.size() / 2], p99,
+                cpu * 1e6 / delays.size(), grown, Median(bursts));
+  report->Print("\nRatio of the two p99: %.2f.", p99 / Median(bursts));
+  echo.Stop();
+  node.Stop();
+  std::filesystem::remove_all(directory);
+}
+
 // Fills a store step by step and starts a node on it at each size.
 void MeasureGrowth(const Settings& settings, Report* report) {
   report->Heading("Memory, start and the cost of a registration as the store grows, schemas of 612 bytes");
@@ -260,6 +310,7 @@ int Main(const Settings& settings) {
   if (settings.Wants("get")) MeasureGet(settings, &report);
   if (settings.Wants("register")) MeasureRegister(settings, &report);
   if (settings.Wants("versions")) MeasureVersions(settings, &report);
+  if (settings.Wants("watch")) MeasureWatch(settings, &report);
   if (settings.Wants("growth")) MeasureGrowth(settings, &report);
   report.Save();
   return 0;

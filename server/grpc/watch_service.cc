@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "base/error_reason.h"
-#include "server/convert/position.h"
+#include "server/convert/schema.h"
+#include "server/convert/watch.h"
 
 namespace regent {
 namespace {

@@ -23,9 +23,9 @@ namespace {
 constexpr size_t kTransactionRecords = 10000;
 constexpr size_t kTransactionBytes = 16 << 20;
 // What one look into the file brings, and what may wait for the sink before the file is left alone.
-constexpr int kReadRecords = 4096;
-constexpr size_t kReadBytes = 4 << 20;
-constexpr size_t kDeliveryBytes = 8 << 20;
+constexpr int kReadRecords = 1024;
+constexpr size_t kReadBytes = 1 << 20;
+constexpr size_t kDeliveryBytes = 4 << 20;
 constexpr std::chrono::seconds kReadRetry{1};
 
 size_t SizeOf(const Record& record) {
