@@ -67,6 +67,22 @@ std::unique_ptr<Log> MustOpen(KafkaLogOptions options) {
   return log.ok() ? *std::move(log) : nullptr;
 }
 
+// A log that is open, and what it has told. Closes it.
+struct Opened {
+  explicit Opened(KafkaLogOptions options) : log(MustOpen(std::move(options))) {}
+  explicit Opened(const std::string& topic) : Opened(OptionsFor(topic)) {}
+  ~Opened() {
+    if (log != nullptr) log->Close();
+  }
+  void Read(Offset from = Offset(0)) { ASSERT_TRUE(log->StartReading(from, &sink).ok()); }
+  AppendOutcome Append(const std::string& key, const std::string& value = "") {
+    return AppendAndWait(log.get(), TextRecord(key, value));
+  }
+
+  RecordingSink sink;  // outlives the log
+  const std::unique_ptr<Log> log;
+};
+
 // ---- the contract ----
 
 class KafkaUnderTest : public LogUnderTest {
@@ -180,14 +196,12 @@ TEST(KafkaLogTest, ReadsWhatStrangersWrote) {
   Topics().Create(topic);
   const std::vector<Record> theirs = {{"k1", "v1", {}}, {"k2", std::nullopt, {{"h", "x"}}}, {"k1", "", {}}};
   Topics().Put(topic, theirs);
-  auto log = MustOpen(OptionsFor(topic));
-  ASSERT_NE(log, nullptr);
-  RecordingSink sink;
-  ASSERT_TRUE(log->StartReading(Offset(0), &sink).ok());
-  ASSERT_TRUE(sink.WaitForCaughtUp());
-  ASSERT_EQ(sink.records().size(), 3u);
-  for (size_t i = 0; i < theirs.size(); ++i) EXPECT_EQ(sink.records()[i].record, theirs[i]);
-  log->Close();
+  Opened opened(topic);
+  ASSERT_NE(opened.log, nullptr);
+  opened.Read();
+  ASSERT_TRUE(opened.sink.WaitForCaughtUp());
+  ASSERT_EQ(opened.sink.records().size(), 3u);
+  for (size_t i = 0; i < theirs.size(); ++i) EXPECT_EQ(opened.sink.records()[i].record, theirs[i]);
 }
 
 TEST(KafkaLogTest, ReadsACompactedTopicWithItsHoles) {
@@ -196,57 +210,53 @@ TEST(KafkaLogTest, ReadsACompactedTopicWithItsHoles) {
   for (int i = 0; i < 20; ++i) Topics().Put(topic, {TextRecord("same", std::to_string(i))});
   Topics().Put(topic, {TextRecord("other", "1")});
   Topics().WaitForCompaction(topic, TextRecord("filler", ""), 2);
-  auto log = MustOpen(OptionsFor(topic));
-  ASSERT_NE(log, nullptr);
-  RecordingSink sink;
-  ASSERT_TRUE(log->StartReading(Offset(0), &sink).ok());
-  ASSERT_TRUE(sink.WaitForCaughtUp());
-  EXPECT_EQ(sink.records().at(0).record, TextRecord("same", "19"));
-  EXPECT_EQ(sink.records().at(0).offset, Offset(19));
-  EXPECT_EQ(sink.caught_up().at(0), Topics().End(topic));
-  log->Close();
+  Opened opened(topic);
+  ASSERT_NE(opened.log, nullptr);
+  opened.Read();
+  ASSERT_TRUE(opened.sink.WaitForCaughtUp());
+  EXPECT_EQ(opened.sink.records().at(0).record, TextRecord("same", "19"));
+  EXPECT_EQ(opened.sink.records().at(0).offset, Offset(19));
+  EXPECT_EQ(opened.sink.caught_up().at(0), Topics().End(topic));
 }
 
 // ---- another log ----
 
 TEST(KafkaLogTest, ADeletedTopicIsAReplacedLog) {
   const std::string topic = NewTopicName();
-  auto log = MustOpen(OptionsFor(topic));
-  ASSERT_NE(log, nullptr);
-  RecordingSink sink;
-  ASSERT_TRUE(log->StartReading(Offset(0), &sink).ok());
-  AppendAndWait(log.get(), TextRecord("k", "v"));
-  ASSERT_TRUE(sink.WaitForRecords(1));
-  const std::string id = log->Id();
+  Opened opened(topic);
+  ASSERT_NE(opened.log, nullptr);
+  opened.Read();
+  opened.Append("k", "v");
+  ASSERT_TRUE(opened.sink.WaitForRecords(1));
+  const std::string id = opened.log->Id();
   Topics().Delete(topic);
-  ASSERT_TRUE(sink.WaitForReplaced());
-  EXPECT_EQ(ReasonOf(sink.replaced()[0]), ErrorReason::kLogReplaced);
-  EXPECT_THAT(std::string(sink.replaced()[0].message()), HasSubstr(id + " is gone"));
-  log->AbandonPending();
-  const AppendOutcome outcome = AppendAndWait(log.get(), TextRecord("k", "v"));
+  ASSERT_TRUE(opened.sink.WaitForReplaced());
+  EXPECT_EQ(ReasonOf(opened.sink.replaced()[0]), ErrorReason::kLogReplaced);
+  EXPECT_THAT(std::string(opened.sink.replaced()[0].message()), HasSubstr(id + " is gone"));
+  opened.log->AbandonPending();
+  const AppendOutcome outcome = opened.Append("k", "v");
   EXPECT_EQ(outcome.kind, Kind::kFailed);
   EXPECT_EQ(ReasonOf(outcome.status), ErrorReason::kLogReplaced);
-  EXPECT_EQ(log->Id(), id);
-  log->Close();
+  EXPECT_EQ(opened.log->Id(), id);
+  opened.log->Close();
   EXPECT_EQ(Topics().IdOf(topic), "") << "created again by a node that remembers another";
 }
 
 TEST(KafkaLogTest, ARecreatedTopicIsAReplacedLogAndNotReadOn) {
   const std::string topic = NewTopicName();
-  auto log = MustOpen(OptionsFor(topic));
-  ASSERT_NE(log, nullptr);
-  RecordingSink sink;
-  ASSERT_TRUE(log->StartReading(Offset(0), &sink).ok());
-  AppendAndWait(log.get(), TextRecord("old", ""));
-  ASSERT_TRUE(sink.WaitForRecords(1));
+  Opened opened(topic);
+  ASSERT_NE(opened.log, nullptr);
+  opened.Read();
+  opened.Append("old");
+  ASSERT_TRUE(opened.sink.WaitForRecords(1));
   Topics().Delete(topic);
   Topics().Create(topic);
   Topics().Put(topic, {TextRecord("new1", ""), TextRecord("new2", ""), TextRecord("new3", "")});
-  ASSERT_TRUE(sink.WaitForReplaced());
-  EXPECT_EQ(ReasonOf(sink.replaced()[0]), ErrorReason::kLogReplaced);
-  log->Close();
+  ASSERT_TRUE(opened.sink.WaitForReplaced());
+  EXPECT_EQ(ReasonOf(opened.sink.replaced()[0]), ErrorReason::kLogReplaced);
+  opened.log->Close();
   std::vector<std::string> keys;
-  for (const LogRecord& record : sink.records()) keys.push_back(record.record.key);
+  for (const LogRecord& record : opened.sink.records()) keys.push_back(record.record.key);
   // What slips through before the guard looks is told apart by its claim's topic id (rule 14).
   std::cout << "FIGURE records of a recreated topic that were delivered before it was noticed: " << keys.size() - 1
             << std::endl;
@@ -261,13 +271,11 @@ TEST(KafkaLogTest, RecordsDeletedUnderTheReaderAreAReplacedLog) {
   Topics().DeleteBefore(topic, Offset(4));
   KafkaLogOptions options = OptionsFor(topic);
   options.skip_validation = true;
-  auto log = MustOpen(options);
-  ASSERT_NE(log, nullptr);
-  RecordingSink sink;
-  ASSERT_TRUE(log->StartReading(Offset(2), &sink).ok());
-  ASSERT_TRUE(sink.WaitForReplaced());
-  EXPECT_EQ(sink.records().size(), 0u);
-  log->Close();
+  Opened opened(options);
+  ASSERT_NE(opened.log, nullptr);
+  opened.Read(Offset(2));
+  ASSERT_TRUE(opened.sink.WaitForReplaced());
+  EXPECT_EQ(opened.sink.records().size(), 0u);
 }
 
 TEST(KafkaLogTest, ATopicBegunLaterIsReadFromItsBeginning) {
@@ -278,13 +286,11 @@ TEST(KafkaLogTest, ATopicBegunLaterIsReadFromItsBeginning) {
   Topics().DeleteBefore(topic, Offset(4));
   KafkaLogOptions options = OptionsFor(topic);
   options.skip_validation = true;
-  auto log = MustOpen(options);
-  ASSERT_NE(log, nullptr);
-  RecordingSink sink;
-  ASSERT_TRUE(log->StartReading(Offset(0), &sink).ok());
-  ASSERT_TRUE(sink.WaitForCaughtUp());
-  EXPECT_EQ(sink.records().size(), 1u);
-  log->Close();
+  Opened opened(options);
+  ASSERT_NE(opened.log, nullptr);
+  opened.Read();
+  ASSERT_TRUE(opened.sink.WaitForCaughtUp());
+  EXPECT_EQ(opened.sink.records().size(), 1u);
 }
 
 TEST(KafkaLogTest, ALocalCopyOfAnotherLogIsToldAtOnce) {
@@ -306,13 +312,11 @@ TEST(KafkaLogTest, AMissingTopicIsNotCreatedUnderALocalCopy) {
   const std::string topic = NewTopicName();
   KafkaLogOptions options = OptionsFor(topic);
   options.expected_id = "AAAAAAAAAAAAAAAAAAAAAQ";
-  auto log = MustOpen(options);
-  ASSERT_NE(log, nullptr);
-  RecordingSink sink;
-  ASSERT_TRUE(log->StartReading(Offset(7), &sink).ok());
-  ASSERT_TRUE(sink.WaitForReplaced());
+  Opened opened(options);
+  ASSERT_NE(opened.log, nullptr);
+  opened.Read(Offset(7));
+  ASSERT_TRUE(opened.sink.WaitForReplaced());
   EXPECT_EQ(Topics().IdOf(topic), "");
-  log->Close();
 }
 
 // ---- Kafka goes away ----
@@ -367,30 +371,29 @@ TEST(KafkaLogTest, AfterABrokersDeathReadingAndWritingGoOn) {
   const std::string topic = NewTopicName();
   KafkaLogOptions options = OptionsFor(topic);
   options.append_timeout = std::chrono::milliseconds(1500);
-  auto log = MustOpen(options);
-  ASSERT_NE(log, nullptr);
-  RecordingSink sink;
-  ASSERT_TRUE(log->StartReading(Offset(0), &sink).ok());
-  ASSERT_TRUE(sink.WaitForCaughtUp());
-  AppendAndWait(log.get(), TextRecord("before", ""));
+  Opened opened(options);
+  ASSERT_NE(opened.log, nullptr);
+  opened.Read();
+  ASSERT_TRUE(opened.sink.WaitForCaughtUp());
+  opened.Append("before");
   Kafka().Kill(0);
-  const AppendOutcome lost = AppendAndWait(log.get(), TextRecord("lost", ""));
+  const AppendOutcome lost = opened.Append("lost");
   EXPECT_NE(lost.kind, Kind::kAppended);
-  ASSERT_TRUE(sink.WaitForErrors(1));
-  const size_t caught_up = sink.caught_up().size();
+  ASSERT_TRUE(opened.sink.WaitForErrors(1));
+  const size_t caught_up = opened.sink.caught_up().size();
   Kafka().Restart(0);
-  log->AbandonPending();
+  opened.log->AbandonPending();
   AppendOutcome after;
   do {
-    after = AppendAndWait(log.get(), TextRecord("after", ""));
-    if (after.kind != Kind::kAppended) log->AbandonPending();
+    after = opened.Append("after");
+    if (after.kind != Kind::kAppended) opened.log->AbandonPending();
   } while (after.kind != Kind::kAppended);
   // Told that all is well again, also if nobody writes.
-  while (sink.caught_up().size() == caught_up) std::this_thread::yield();
-  while (sink.records().empty() || sink.records().back().offset < after.last_offset) std::this_thread::yield();
-  EXPECT_EQ(sink.records()[0].record.key, "before");
-  EXPECT_EQ(sink.records().back().record.key, "after");
-  log->Close();
+  while (opened.sink.caught_up().size() == caught_up) std::this_thread::yield();
+  while (opened.sink.records().empty() || opened.sink.records().back().offset < after.last_offset)
+    std::this_thread::yield();
+  EXPECT_EQ(opened.sink.records()[0].record.key, "before");
+  EXPECT_EQ(opened.sink.records().back().record.key, "after");
 }
 
 // A broker that is paused has the record in its socket: nobody can know whether it will be written.
@@ -398,36 +401,33 @@ TEST(KafkaLogTest, AnAppendThatWasSentAndNotAnsweredIsUnknown) {
   const std::string topic = NewTopicName();
   KafkaLogOptions options = OptionsFor(topic);
   options.append_timeout = std::chrono::milliseconds(1000);
-  auto log = MustOpen(options);
-  ASSERT_NE(log, nullptr);
-  RecordingSink sink;
-  ASSERT_TRUE(log->StartReading(Offset(0), &sink).ok());
-  ASSERT_EQ(AppendAndWait(log.get(), TextRecord("warm", "")).kind, Kind::kAppended);
+  Opened opened(options);
+  ASSERT_NE(opened.log, nullptr);
+  opened.Read();
+  ASSERT_EQ(opened.Append("warm").kind, Kind::kAppended);
   Kafka().Pause(0);
-  const AppendOutcome sent = AppendAndWait(log.get(), TextRecord("late", ""));
+  const AppendOutcome sent = opened.Append("late");
   EXPECT_EQ(sent.kind, Kind::kUnknown) << sent.status;
-  EXPECT_EQ(AppendAndWait(log.get(), TextRecord("refused", "")).kind, Kind::kFailed);
+  EXPECT_EQ(opened.Append("refused").kind, Kind::kFailed);
   Kafka().Resume(0);
-  ASSERT_TRUE(sink.WaitForRecords(2));
-  EXPECT_EQ(sink.records()[1].record.key, "late") << "it was written all the same";
-  log->AbandonPending();
-  EXPECT_EQ(AppendAndWait(log.get(), TextRecord("next", "")).kind, Kind::kAppended);
-  ASSERT_TRUE(sink.WaitForRecords(3));
-  EXPECT_EQ(sink.records()[2].record.key, "next");
-  log->Close();
+  ASSERT_TRUE(opened.sink.WaitForRecords(2));
+  EXPECT_EQ(opened.sink.records()[1].record.key, "late") << "it was written all the same";
+  opened.log->AbandonPending();
+  EXPECT_EQ(opened.Append("next").kind, Kind::kAppended);
+  ASSERT_TRUE(opened.sink.WaitForRecords(3));
+  EXPECT_EQ(opened.sink.records()[2].record.key, "next");
 }
 
 TEST(KafkaLogTest, ClosingDoesNotWaitForBrokersThatAreGone) {
-  auto log = MustOpen(OptionsFor(NewTopicName()));
-  ASSERT_NE(log, nullptr);
-  RecordingSink sink;
-  ASSERT_TRUE(log->StartReading(Offset(0), &sink).ok());
+  Opened opened(OptionsFor(NewTopicName()));
+  ASSERT_NE(opened.log, nullptr);
+  opened.Read();
   Kafka().Pause(0);
   Outcomes outcomes;
   const Record record = TextRecord("k", "v");
-  log->Append({&record, 1}, outcomes.Expect());
+  opened.log->Append({&record, 1}, outcomes.Expect());
   const auto begin = std::chrono::steady_clock::now();
-  log->Close();
+  opened.log->Close();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
   EXPECT_EQ(outcomes.order().size(), 1u);
   Kafka().Resume(0);
