@@ -16,9 +16,9 @@
 #include "cli/import_plan.h"
 #include "cli/importer.h"
 #include "cli/printable.h"
-#include "cli/progress.h"
 #include "cli/rest_dump.h"
 #include "cli/session.h"
+#include "cli/session_progress.h"
 #include "cli/watch_dump.h"
 
 namespace regent::cli {
@@ -26,12 +26,6 @@ namespace {
 
 absl::Status CannotWrite(const std::string& file) {
   return MakeError(ErrorReason::kRequestInvalid, "the file '" + Printable(file) + "' cannot be written");
-}
-
-Progress StartProgress(const Session& session, std::string what, int64_t total) {
-  const Environment& environment = session.environment();
-  return Progress(environment.error, environment.error_is_terminal ? ProgressStyle::kBar : ProgressStyle::kLines,
-                  std::move(what), total);
 }
 
 // From the registry that --from names.

@@ -8,6 +8,7 @@
 #include "cli/log_location.h"
 #include "cli/printable.h"
 #include "cli/session.h"
+#include "cli/session_progress.h"
 #include "store/log_copy.h"
 
 namespace regent::cli {
@@ -22,7 +23,12 @@ ExitCode RunLogCopy(Session& session) {
   if (!to.ok()) return session.Misused(to.status());
   auto source = OpenLog(*from, *config, LogUse::kRead);
   if (!source.ok()) return session.Fail(source.status());
-  const auto copy = CopyLog(source->get(), [&] { return OpenLog(*to, *config, LogUse::kWrite); });
+  const absl::StatusOr<LogCopy> copy = [&] {
+    Progress progress = StartProgress(session, "records copied", 0);
+    return CopyLog(
+        source->get(), [&] { return OpenLog(*to, *config, LogUse::kWrite); },
+        [&](int64_t records) { progress.At(records); });
+  }();
   if (!copy.ok()) return session.Fail(copy.status());
   if (session.json()) {
     session.Print(

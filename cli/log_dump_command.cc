@@ -61,14 +61,11 @@ JsonValue Document(const LogRecord& record, const Applied& applied) {
 }
 
 ExitCode RunLogDump(Session& session) {
-  const auto config = LoadConfig(session);
-  if (!config.ok()) return session.Fail(config.status());
-  const auto location = ParseLogLocation(session.Word(0).value_or(""), *config);
-  if (!location.ok()) return session.Misused(location.status());
-  auto log = OpenLog(*location, *config, LogUse::kRead);
-  if (!log.ok()) return session.Fail(log.status());
-  State state((*log)->Id());
-  const auto end = ScanLog(log->get(), [&](const LogRecord& record) {
+  ExitCode failed = ExitCode::kOk;
+  const std::unique_ptr<Log> log = OpenNamedLog(session, &failed);
+  if (log == nullptr) return failed;
+  State state(log->Id());
+  const auto end = ScanLog(log.get(), [&](const LogRecord& record) {
     const Applied applied = state.Apply(record);
     if (session.json()) {
       session.Print(Document(record, applied));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error_reason.h"
+#include "cli/config_sources.h"
 #include "cli/printable.h"
 #include "store/kafka/kafka_log_options.h"
 #include "store/sqlite/sqlite_log.h"
@@ -55,6 +56,16 @@ absl::StatusOr<std::unique_ptr<Log>> OpenLog(const LogLocation& location, const 
   options->admin_timeout = std::min<std::chrono::milliseconds>(options->admin_timeout, kPatience);
   if (use == LogUse::kRead) options->writing = KafkaLogOptions::Writing::kNever;
   return OpenKafkaLog(*std::move(options));
+}
+
+std::unique_ptr<Log> OpenNamedLog(Session& session, ExitCode* failed) {
+  const auto config = LoadConfig(session);
+  if (!config.ok()) return *failed = session.Fail(config.status()), nullptr;
+  const auto location = ParseLogLocation(session.Word(0).value_or(""), *config);
+  if (!location.ok()) return *failed = session.Misused(location.status()), nullptr;
+  auto log = OpenLog(*location, *config, LogUse::kRead);
+  if (!log.ok()) return *failed = session.Fail(log.status()), nullptr;
+  return *std::move(log);
 }
 
 }  // namespace regent::cli

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/config.h"
+#include "cli/session.h"
 #include "store/log.h"
 
 namespace regent::cli {
@@ -23,5 +24,9 @@ absl::StatusOr<LogLocation> ParseLogLocation(const std::string& text, const Conf
 // are the configuration's. LOG_LOCKED when a node has the directory.
 enum class LogUse { kRead, kWrite };
 absl::StatusOr<std::unique_ptr<Log>> OpenLog(const LogLocation& location, const Config& config, LogUse use);
+
+// The log that the first word names, to be read; that of the configuration without one. Null after it was said what is
+// wrong; `failed` is then the exit code.
+std::unique_ptr<Log> OpenNamedLog(Session& session, ExitCode* failed);
 
 }  // namespace regent::cli

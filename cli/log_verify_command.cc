@@ -56,13 +56,10 @@ void PrintText(Session& session, const LogReport& report, const std::vector<std:
 }
 
 ExitCode RunLogVerify(Session& session) {
-  const auto config = LoadConfig(session);
-  if (!config.ok()) return session.Fail(config.status());
-  const auto location = ParseLogLocation(session.Word(0).value_or(""), *config);
-  if (!location.ok()) return session.Misused(location.status());
-  auto log = OpenLog(*location, *config, LogUse::kRead);
-  if (!log.ok()) return session.Fail(log.status());
-  const auto report = ReportOn(log->get());
+  ExitCode failed = ExitCode::kOk;
+  const std::unique_ptr<Log> log = OpenNamedLog(session, &failed);
+  if (log == nullptr) return failed;
+  const auto report = ReportOn(log.get());
   if (!report.ok()) return session.Fail(report.status());
   const std::vector<std::string> problems = report->Problems();
   session.json() ? PrintJson(session, *report, problems) : PrintText(session, *report, problems);

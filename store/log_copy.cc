@@ -51,7 +51,7 @@ class Writer {
 
 }  // namespace
 
-absl::StatusOr<LogCopy> CopyLog(Log* source, const LogOpener& open_target) {
+absl::StatusOr<LogCopy> CopyLog(Log* source, const LogOpener& open_target, const std::function<void(int64_t)>& told) {
   LogCopy copy;
   absl::StatusOr<std::unique_ptr<Log>> target = open_target();
   if (!target.ok()) return target.status();
@@ -71,6 +71,7 @@ absl::StatusOr<LogCopy> CopyLog(Log* source, const LogOpener& open_target) {
   const absl::StatusOr<Offset> read = ScanLog(source, [&](const LogRecord& record) {
     original.Apply(record);
     ++copy.records;
+    if (told) told(copy.records);
     return writer.Write(record.record);
   });
   const absl::Status written = writer.Finish();

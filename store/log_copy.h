@@ -22,6 +22,8 @@ using LogOpener = std::function<absl::StatusOr<std::unique_ptr<Log>>()>;
 // Closes `source`. Opens the target three times: to see that it is empty, to write, and to see that it makes the same
 // state. REQUEST_INVALID when it holds anything: nothing was written then. Another error leaves a part in the target,
 // which is to be thrown away. Times of records are those of the copying.
-absl::StatusOr<LogCopy> CopyLog(Log* source, const LogOpener& open_target);
+// `told`, if there is one, hears after each record how many were read, on the source's thread.
+absl::StatusOr<LogCopy> CopyLog(Log* source, const LogOpener& open_target,
+                                const std::function<void(int64_t)>& told = nullptr);
 
 }  // namespace regent

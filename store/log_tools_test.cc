@@ -42,9 +42,13 @@ class LogToolsTest : public testing::Test {
   std::shared_ptr<MemoryLogStorage> source_ = MemoryLogStorage::Create("source");
   std::shared_ptr<MemoryLogStorage> target_ = MemoryLogStorage::Create("target");
 
+  int64_t told_ = 0;  // how far the copy had come at last
+
   absl::StatusOr<LogCopy> Copy() {
     const std::unique_ptr<Log> source = source_->Open();
-    return CopyLog(source.get(), [this]() -> absl::StatusOr<std::unique_ptr<Log>> { return target_->Open(); });
+    return CopyLog(
+        source.get(), [this]() -> absl::StatusOr<std::unique_ptr<Log>> { return target_->Open(); },
+        [this](int64_t records) { told_ = records; });
   }
 };
 
@@ -115,6 +119,7 @@ TEST_F(LogToolsTest, ACopyHoldsTheSameRecordsAndMakesTheSameState) {
   const auto copy = Copy();
   ASSERT_TRUE(copy.ok()) << copy.status();
   EXPECT_EQ(copy->records, 5003);
+  EXPECT_EQ(told_, 5003);
   const std::vector<LogRecord> source = source_->records();
   const std::vector<LogRecord> target = target_->records();
   ASSERT_EQ(target.size(), source.size());
