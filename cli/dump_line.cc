@@ -154,8 +154,8 @@ RuleSet ReadRuleSet(const JsonValue& object, Reader* outer) {
   return rules;
 }
 
-template <typename T>
-void ReadObject(std::string_view name, Reader* reader, T (*read)(const JsonValue&, Reader*), std::optional<T>* out) {
+template <typename T, typename Field>
+void ReadObject(std::string_view name, Reader* reader, T (*read)(const JsonValue&, Reader*), Field* out) {
   const JsonValue* value = reader->Find(name);
   if (value == nullptr) return;
   if (!value->is_object()) return reader->Fail(name, "is no object");
