@@ -123,6 +123,15 @@ ExitCode Tell(Session& session, const absl::StatusOr<Response>& response, const 
   return ExitCode::kOk;
 }
 
+ExitCode RunTransfer(Session& session) {
+  auto admin = Admin(session);
+  if (!admin.ok()) return session.Fail(admin.status());
+  v1::TransferPrimaryRequest request;
+  request.set_node(session.Word(0).value_or(""));
+  const std::string node = request.node().empty() ? "another node" : Printable(request.node());
+  return Tell(session, admin->TransferPrimary(request), node + " is primary");
+}
+
 ExitCode RunResume(Session& session) {
   static const auto* const kReasons = new std::map<std::string, v1::WriteState, std::less<>>{
       {"foreign-writer", v1::WRITE_STATE_FOREIGN_WRITER},
@@ -164,6 +173,20 @@ const Command& ClusterStatusCommand() {
           "Asks the first server that can be reached; any node of a cluster knows the others.\n"
           "With --output=json it is the message regent.v1.ClusterStatus, under its own names.",
       .run = RunStatus,
+  };
+  return *command;
+}
+
+const Command& ClusterTransferCommand() {
+  static const auto* const command = new Command{
+      .name = "cluster transfer",
+      .summary = "make another node the primary",
+      .operands = {{.name = "NODE", .required = false}},
+      .flags = {},
+      .manual =
+          "NODE is the name that `regent cluster status` shows; without it any node that can is taken.\n"
+          "What is in flight is finished first, and writes wait until the other one is primary.",
+      .run = RunTransfer,
   };
   return *command;
 }

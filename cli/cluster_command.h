@@ -5,6 +5,7 @@
 namespace regent::cli {
 
 const Command& ClusterStatusCommand();
+const Command& ClusterTransferCommand();
 const Command& ClusterResumeCommand();
 const Command& ClusterRestoreCommand();
 

@@ -51,12 +51,19 @@ class Node : public v1::Cluster::Service {
     resume = *request;
     return grpc::Status::OK;
   }
+  grpc::Status TransferPrimary(grpc::ServerContext*, const v1::TransferPrimaryRequest* request,
+                               v1::TransferPrimaryResponse* response) override {
+    transfer = *request;
+    response->set_epoch(8);
+    return grpc::Status::OK;
+  }
   grpc::Status RestoreLog(grpc::ServerContext*, const v1::RestoreLogRequest*, v1::RestoreLogResponse*) override {
     return {grpc::StatusCode::FAILED_PRECONDITION, "the log was not replaced"};
   }
 
   v1::ClusterStatus status;
   v1::ResumeWritesRequest resume;
+  v1::TransferPrimaryRequest transfer;
 
  private:
   int port_ = 0;
@@ -109,6 +116,15 @@ TEST_F(ClusterCommandTest, WithoutAServerItSaysWhichWereTried) {
   const Outcome outcome = RunWords({"cluster", "status", "--timeout", "200ms", "--server", "127.0.0.1:1"}, {});
   EXPECT_EQ(outcome.code, ExitCode::kUnreachable);
   EXPECT_THAT(outcome.error, HasSubstr("127.0.0.1:1"));
+}
+
+TEST_F(ClusterCommandTest, TransferNamesTheNodeOrLeavesItOpen) {
+  const Outcome outcome = Run({"transfer", "b"});
+  EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  EXPECT_EQ(outcome.out, "b is primary\n");
+  EXPECT_EQ(node_.transfer.node(), "b");
+  EXPECT_EQ(Run({"transfer"}).out, "another node is primary\n");
+  EXPECT_EQ(node_.transfer.node(), "");
 }
 
 TEST_F(ClusterCommandTest, ResumeNeedsToKnowWhatWasDealtWith) {

@@ -26,14 +26,21 @@ namespace regent::cli {
 
 std::vector<const Command*> RemoteCommands() {
   return {
-      &RegisterCommand(),       &GetCommand(),         &LookupCommand(),        &CheckCommand(),
-      &SubjectsCommand(),       &VersionsCommand(),    &DeleteCommand(),        &UndeleteCommand(),
-      &PurgeCommand(),          &WatchCommand(),       &LockCommand(),          &PushCommand(),
-      &ConfigGetCommand(),      &ConfigSetCommand(),   &ConfigDeleteCommand(),  &ModeGetCommand(),
-      &ModeSetCommand(),        &ModeDeleteCommand(),  &ContextListCommand(),   &ContextDeleteCommand(),
-      &ExportCommand(),         &ImportCommand(),      &ClusterStatusCommand(), &ClusterResumeCommand(),
-      &ClusterRestoreCommand(), &ConfigPrintCommand(), &CompletionCommand(),    &VersionCommand(),
-      &HelpCommand(),
+      &RegisterCommand(),      &GetCommand(),
+      &LookupCommand(),        &CheckCommand(),
+      &SubjectsCommand(),      &VersionsCommand(),
+      &DeleteCommand(),        &UndeleteCommand(),
+      &PurgeCommand(),         &WatchCommand(),
+      &LockCommand(),          &PushCommand(),
+      &ConfigGetCommand(),     &ConfigSetCommand(),
+      &ConfigDeleteCommand(),  &ModeGetCommand(),
+      &ModeSetCommand(),       &ModeDeleteCommand(),
+      &ContextListCommand(),   &ContextDeleteCommand(),
+      &ExportCommand(),        &ImportCommand(),
+      &ClusterStatusCommand(), &ClusterTransferCommand(),
+      &ClusterResumeCommand(), &ClusterRestoreCommand(),
+      &ConfigPrintCommand(),   &CompletionCommand(),
+      &VersionCommand(),       &HelpCommand(),
   };
 }
 

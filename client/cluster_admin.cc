@@ -73,6 +73,10 @@ absl::StatusOr<v1::ClusterStatus> ClusterAdmin::GetStatus() {
   return Call<v1::GetStatusRequest, v1::ClusterStatus>({}, &v1::Cluster::Stub::GetStatus);
 }
 
+absl::StatusOr<v1::TransferPrimaryResponse> ClusterAdmin::TransferPrimary(const v1::TransferPrimaryRequest& request) {
+  return Call<v1::TransferPrimaryRequest, v1::TransferPrimaryResponse>(request, &v1::Cluster::Stub::TransferPrimary);
+}
+
 absl::StatusOr<v1::ResumeWritesResponse> ClusterAdmin::ResumeWrites(const v1::ResumeWritesRequest& request) {
   return Call<v1::ResumeWritesRequest, v1::ResumeWritesResponse>(request, &v1::Cluster::Stub::ResumeWrites);
 }

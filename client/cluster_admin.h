@@ -24,6 +24,7 @@ class ClusterAdmin {
   ~ClusterAdmin();
 
   absl::StatusOr<v1::ClusterStatus> GetStatus();
+  absl::StatusOr<v1::TransferPrimaryResponse> TransferPrimary(const v1::TransferPrimaryRequest& request);
   absl::StatusOr<v1::ResumeWritesResponse> ResumeWrites(const v1::ResumeWritesRequest& request);
   absl::StatusOr<v1::RestoreLogResponse> RestoreLog(const v1::RestoreLogRequest& request);
 

@@ -75,6 +75,31 @@ TEST_F(ClusterTakeoverTest, TermOfThePrimaryHandsOverAndItComesBackAsAFollower) 
       Summary(gaps).c_str(), load.acks(), load.write_errors());
 }
 
+TEST_F(ClusterTakeoverTest, TransferUnderLoadMakesTheNamedNodePrimary) {
+  Workload load(&cluster_, {});
+  load.AwaitAcks(50);
+  std::vector<milliseconds> gaps;
+  for (int round = 0; round < Rounds(3, 20); ++round) {
+    const int primary = cluster_.Primary();
+    // The one before it and the one behind it in turn, each asked of a node that is not primary.
+    const int target = OtherNodes(cluster_, primary)[round % 2];
+    load.TakeLongestGap();
+    ChildProcess transfer({Runfile("cli/regent"), "cluster", "transfer", "node-" + std::to_string(target),
+                           "--timeout=30s", "--server=" + cluster_.node(target).address()});
+    ASSERT_EQ(transfer.Wait(), 0) << transfer.output();
+    load.AwaitAcks(50);
+    gaps.push_back(load.TakeLongestGap());
+    EXPECT_EQ(cluster_.Primary(), target);
+  }
+  load.Stop();
+  EXPECT_EQ(load.write_errors(), 0) << load.FirstError();
+  load.Judge();
+  std::printf(
+      "FIGURE transfer of the office under load: longest write gap %s, %zu writes, %d client errors with one "
+      "retry\n",
+      Summary(gaps).c_str(), load.acks(), load.write_errors());
+}
+
 TEST_F(ClusterTakeoverTest, KillOfThePrimaryCostsASessionTimeoutAndNoRead) {
   std::vector<milliseconds> gaps;
   size_t writes = 0;

@@ -135,6 +135,27 @@ TEST(KafkaElectionRealTest, NodesThatJoinNeverMoveTheOffice) {
   EXPECT_EQ(second.listener.said().size() + third.listener.said().size(), 1u);
 }
 
+TEST(KafkaElectionRealTest, MemberThatYieldsIsReplacedAtOnceAndComesBackAsAFollower) {
+  const KafkaElectionOptions options = OptionsFor(NewGroup());
+  Member first(options, "node-1");
+  ASSERT_TRUE(first.listener.WaitFor(1));
+  Member second(options, "node-2");
+  ASSERT_TRUE(SeesMembers(first, 2));
+  const auto begin = Clock::now();
+  first.election.Yield(std::chrono::seconds(3));
+  ASSERT_TRUE(second.listener.WaitFor(1));
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+  EXPECT_THAT(second.listener.said(), ElementsAre("claim"));
+  EXPECT_FALSE(first.election.Describe().elected);
+  EXPECT_LT(took, std::chrono::seconds(3)) << "the other one waited for the pause to end";
+  ASSERT_TRUE(SeesMembers(second, 1));
+  ASSERT_TRUE(SeesMembers(second, 2)) << "it did not come back";
+  EXPECT_THAT(first.listener.said(), ElementsAre("claim", "resign"));
+  EXPECT_THAT(second.listener.said(), ElementsAre("claim"));
+  std::printf("FIGURE election on Kafka: a member that yields is replaced after %d ms\n",
+              static_cast<int>(took.count()));
+}
+
 TEST(KafkaElectionRealTest, GroupOfAnotherKindOfRegistryIsRefused) {
   const std::string group = NewGroup();
   ChildProcess confluent(

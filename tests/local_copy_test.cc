@@ -7,6 +7,8 @@
 
 #include "base/error_reason.h"
 #include "client/cluster_admin.h"
+#include "client/grpc_connection.h"
+#include "tests/support/child_process.h"
 #include "tests/support/cluster.h"
 
 namespace regent::testing {
@@ -34,6 +36,8 @@ TEST(LocalCopyTest, ServesWhileKafkaIsAwayAndGoesOnWhenItIsBack) {
   ASSERT_TRUE(Register(cluster.ClientOf(0), "first").ok());
   const Dump before = cluster.Converged();
   ASSERT_FALSE(before.empty());
+  EXPECT_NE(StatusOf(cluster, 0).kafka_cluster_id(), "");
+  EXPECT_EQ(StatusOf(cluster, 0).kafka_cluster_id(), StatusOf(cluster, 1).kafka_cluster_id());
 
   cluster.Signal(1, SIGTERM);
   ASSERT_EQ(cluster.node(1).Wait(), 0) << cluster.node(1).output();
@@ -58,6 +62,68 @@ TEST(LocalCopyTest, ServesWhileKafkaIsAwayAndGoesOnWhenItIsBack) {
   const Dump after = cluster.Converged();
   EXPECT_EQ(after.at("orders").size(), 2u);
   EXPECT_EQ(after, cluster.FreshReplay());
+}
+
+// The status that /readyz answers.
+std::string Readiness(const std::string& url) {
+  const std::string program =
+      "import sys, urllib.request, urllib.error\n"
+      "try: print('status', urllib.request.urlopen(sys.argv[1] + '/readyz').status)\n"
+      "except urllib.error.HTTPError as error: print('status', error.code)\n";
+  ChildProcess python({"/usr/bin/python3", "-c", program, url});
+  return python.WaitForLine("status");
+}
+
+// Such a node used to open no port at all.
+TEST(NoCopyTest, NodeOpensItsDoorsWhileKafkaIsAwayAndIsReadyWhenItComes) {
+  KafkaCluster kafka;
+  kafka.Kill(0);
+  const std::string directory = NewDirectory("node");
+  ChildProcess node({Runfile("cli/regent"), "serve", "--set", "regent.data.dir=" + directory, "--set",
+                     "regent.grpc.listener=127.0.0.1:0", "--set", "listeners=http://127.0.0.1:0", "--set",
+                     "kafkastore.bootstrap.servers=" + kafka.servers(), "--set", "regent.write.timeout.ms=2000"});
+  const std::string line = node.WaitForLine("regent: waits for its log");
+  ASSERT_NE(line, "") << node.output();
+  const auto word_after = [&](const std::string& sign) {
+    const size_t at = line.find(sign) + sign.size();
+    return line.substr(at, line.find(',', at) - at);
+  };
+  const std::string url = word_after("REST on ");
+  client::GrpcConnectionOptions options;
+  options.endpoints = {word_after("gRPC on ")};
+  options.call_timeout = seconds(60);
+  auto connection = client::MakeGrpcConnection(std::move(options));
+  ASSERT_TRUE(connection.ok());
+  const client::RegistryClient registry(*std::move(connection));
+
+  EXPECT_EQ(Readiness(url), "status 503");
+  const auto read = registry.GetLatest(Subject(".", "orders"));
+  EXPECT_EQ(ReasonOf(read.status()), ErrorReason::kNotReady);
+  EXPECT_NE(std::string(read.status().message()).find(kafka.servers()), std::string::npos) << read.status();
+  const auto write = Register(registry, "early");
+  EXPECT_TRUE(absl::IsUnavailable(write.status())) << write.status();
+  EXPECT_NE(std::string(write.status().message()).find(kafka.servers()), std::string::npos) << write.status();
+
+  kafka.Restart(0);
+  ASSERT_NE(node.WaitForLine("regent: serving"), "") << node.output();
+  EXPECT_EQ(Readiness(url), "status 200");
+  const auto written = Register(registry, "first");
+  EXPECT_TRUE(written.ok()) << written.status();
+  node.Signal(SIGTERM);
+  EXPECT_EQ(node.Wait(), 0) << node.output();
+}
+
+TEST(NoCopyTest, StopIsPromptWhileKafkaIsAway) {
+  const std::string directory = NewDirectory("node");
+  ChildProcess node({Runfile("cli/regent"), "serve", "--set", "regent.data.dir=" + directory, "--set",
+                     "regent.grpc.listener=127.0.0.1:0", "--set", "listeners=http://127.0.0.1:0", "--set",
+                     "kafkastore.bootstrap.servers=127.0.0.1:1"});
+  ASSERT_NE(node.WaitForLine("regent: waits for its log"), "") << node.output();
+  const auto begin = std::chrono::steady_clock::now();
+  node.Signal(SIGTERM);
+  EXPECT_EQ(node.Wait(), 0) << node.output();
+  // It used to wait for the brokers, kafkastore.init.timeout.ms long.
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(20));
 }
 
 }  // namespace

@@ -62,6 +62,12 @@ std::vector<std::pair<std::string, std::string>> OwnSettings(const KafkaElection
   };
 }
 
+// What Yield() asked for and the thread has not done yet.
+struct PendingYield {
+  bool leaves = false;  // the group; else a pause is ended
+  steady_clock::time_point until;
+};
+
 struct GroupListDeleter {
   void operator()(const rd_kafka_group_list* list) const { rd_kafka_group_list_destroy(list); }
 };
@@ -139,11 +145,6 @@ class KafkaElection::Session {
     Close();
     if (!leaving()) listener_->Rejected(rejected_);
   }
-
-  struct PendingYield {
-    bool leaves = false;  // the group; else a pause is ended
-    steady_clock::time_point until;
-  };
 
   std::optional<PendingYield> TakeYield() {
     MutexLock lock(&mutex_);

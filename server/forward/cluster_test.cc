@@ -34,7 +34,9 @@ class ClusterNode {
   ClusterNode(std::shared_ptr<MemoryLogStorage> storage, const std::string& name, const std::string& incarnation)
       : node_(std::move(storage), NodeOptions(name)),
         forwarding_({}, &node_.registry(), &peers_, SystemClock(), timer_.get(), &executor_),
-        view_({.lost_after = std::chrono::milliseconds(500)}, &node_.registry(), &peers_, SystemClock()),
+        transfer_({.settle = std::chrono::milliseconds(10)}, &node_.registry(), &peers_, SystemClock(), timer_.get(),
+                  &executor_),
+        view_({.lost_after = std::chrono::milliseconds(500)}, &node_.registry(), &peers_, &transfer_, SystemClock()),
         endpoint_(&node_.registry(), &view_),
         service_(&endpoint_, &executor_),
         reporter_({.interval = std::chrono::milliseconds(20)}, &node_.registry(), &view_, &peers_, SystemClock(),
@@ -47,8 +49,9 @@ class ClusterNode {
     address_ = "127.0.0.1:" + std::to_string(port);
     node_.SetAddress(address_);
     forwarding_.SetOwnAddress(address_);
-    view_.SetSelf({.node = name, .incarnation = incarnation, .grpc_address = address_});
+    view_.SetSelf({.node = name, .incarnation = incarnation, .grpc_address = address_, .eligible = name != "observer"});
     node_.registry().OnLeadershipChange([this] {
+      transfer_.OnLeadershipChange();
       forwarding_.OnLeadershipChange();
       reporter_.OnLeadershipChange();
     });
@@ -69,6 +72,7 @@ class ClusterNode {
     server_->Wait();
     server_.reset();
     forwarding_.Stop();
+    transfer_.Stop();
     peers_.Stop();
     node_.registry().Stop();
   }
@@ -99,6 +103,7 @@ class ClusterNode {
   GrpcPeers peers_{{}};
   TestNode node_;
   ForwardingRegistry forwarding_;
+  OfficeTransfer transfer_;
   ClusterView view_;
   PeerEndpoint endpoint_;
   PeerService service_;
@@ -308,6 +313,60 @@ TEST_F(ClusterTest, ResumeOnAnyNodeReachesThePrimary) {
   b.view().Resume(deadline, {.reason = WriteState::kForeignWriter},
                   [&](absl::Status status) { again.set_value(std::move(status)); });
   EXPECT_EQ(ReasonOf(again.get_future().get()), ErrorReason::kRequestInvalid);
+}
+
+// What an election does when all but one have left the group.
+TEST_F(ClusterTest, TransferLeavesOnlyTheNamedNodeToBeElected) {
+  ClusterNode& a = Add("a");
+  ClusterNode& b = Add("b");
+  ClusterNode& c = Add("c");
+  Elect(a);
+  Await([&] { return a.view().Status().nodes.size() == 3; });
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  std::promise<absl::StatusOr<Epoch>> transferred;
+  // Asked of a follower.
+  b.view().Transfer(deadline, "c", [&](absl::StatusOr<Epoch> epoch) { transferred.set_value(std::move(epoch)); });
+  Await([&] { return a.node().election().yielded().has_value(); });
+  EXPECT_EQ(a.node().registry().gate().role(), Role::kFollower);
+  a.node().election().Depose();  // an election has named another one by the time it comes back
+  c.node().election().Elect();
+  const absl::StatusOr<Epoch> epoch = transferred.get_future().get();
+  ASSERT_TRUE(epoch.ok()) << epoch.status();
+  c.node().WaitUntilPrimary();  // it may read its claim later than the others
+  EXPECT_EQ(*epoch, c.node().registry().primary_claim().epoch);
+  EXPECT_TRUE(a.Register("orders", "x").get().ok());
+}
+
+TEST_F(ClusterTest, TransferSaysWhyANodeCannotTakeTheOffice) {
+  ClusterNode& a = Add("a");
+  Add("observer");
+  Elect(a);
+  Await([&] { return a.view().Status().nodes.size() == 2; });
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  const auto transfer = [&](const std::string& node) {
+    std::promise<absl::StatusOr<Epoch>> done;
+    a.view().Transfer(deadline, node, [&](absl::StatusOr<Epoch> epoch) { done.set_value(std::move(epoch)); });
+    return done.get_future().get();
+  };
+  EXPECT_EQ(ReasonOf(transfer("nobody").status()), ErrorReason::kNodeNotFound);
+  EXPECT_EQ(ReasonOf(transfer("observer").status()), ErrorReason::kNotEligible);
+  EXPECT_EQ(ReasonOf(transfer("").status()), ErrorReason::kNotEligible);
+  EXPECT_TRUE(transfer("a").ok()) << "it has the office already";
+  EXPECT_EQ(a.node().registry().gate().role(), Role::kPrimary);
+}
+
+TEST_F(ClusterTest, TransferIsGivenUpWhereANodeThatMightBeNamedDoesNotStandAside) {
+  ClusterNode& a = Add("a");
+  Add("b");
+  ClusterNode& c = Add("c");
+  Elect(a);
+  Await([&] { return a.view().Status().nodes.size() == 3; });
+  c.Die();
+  std::promise<absl::StatusOr<Epoch>> done;
+  a.view().Transfer(std::chrono::steady_clock::now() + std::chrono::seconds(20), "b",
+                    [&](absl::StatusOr<Epoch> epoch) { done.set_value(std::move(epoch)); });
+  EXPECT_EQ(ReasonOf(done.get_future().get().status()), ErrorReason::kNoPrimary);
+  EXPECT_EQ(a.node().registry().gate().role(), Role::kPrimary) << "it left the office for nobody";
 }
 
 TEST_F(ClusterTest, TwoProcessesOfOneNameAreNamed) {

@@ -34,12 +34,18 @@ constexpr char kDuplicate[] =
 
 }  // namespace
 
-ClusterView::ClusterView(Options options, LocalRegistry* registry, Peers* peers, const Clock* clock)
-    : options_(std::move(options)), registry_(registry), peers_(peers), clock_(clock) {}
+ClusterView::ClusterView(Options options, LocalRegistry* registry, Peers* peers, OfficeTransfer* transfer,
+                         const Clock* clock)
+    : options_(std::move(options)), registry_(registry), peers_(peers), transfer_(transfer), clock_(clock) {}
 
 void ClusterView::SetSelf(NodeInfo self) {
   MutexLock lock(&mutex_);
   self_ = std::move(self);
+}
+
+void ClusterView::SetKafkaClusterId(std::string id) {
+  MutexLock lock(&mutex_);
+  kafka_cluster_id_ = std::move(id);
 }
 
 NodeInfo ClusterView::Self() const {
@@ -58,6 +64,7 @@ NodeStatus ClusterView::SelfStatus() const {
       self.state == NodeState::kStopped && ReasonOf(registry_->gate().WhyNotPrimary()) == ErrorReason::kLogReplaced;
   if (registry_->stale() || replaced) self.state = NodeState::kStale;
   self.last_seen_ms = clock_->WallMillis();
+  if (const absl::Status unable = registry_->gate().WhyUnable(); !unable.ok()) self.reason = Text(unable);
   if (const absl::Status health = registry_->LogHealth(); !health.ok()) self.reason = Text(health);
   return self;
 }
@@ -218,10 +225,62 @@ void ClusterView::Resume(SteadyTime deadline, const ResumeWrites& request, Clust
                  request.reason, std::move(done));
 }
 
+void ClusterView::Transfer(SteadyTime deadline, const std::string& node, TransferDone done) {
+  const PrimaryClaim primary = registry_->primary_claim();
+  const NodeInfo self = Self();
+  if (registry_->gate().role() != Role::kPrimary) {
+    if (primary.grpc_address.empty() || primary.grpc_address == self.grpc_address) {
+      return done(MakeError(ErrorReason::kNoPrimary, "No primary is known that could hand the office over."));
+    }
+    return peers_->Transfer(primary.grpc_address, {registry_->AppliedPosition().log_id, primary.epoch, primary.token},
+                            deadline, node, std::move(done));
+  }
+  if (node == self.node) return done(primary.epoch);
+  const auto plan = PlanTransfer(node);
+  if (!plan.ok()) return done(plan.status());
+  transfer_->Begin(*plan, deadline, std::move(done));
+}
+
+absl::StatusOr<OfficeTransfer::Plan> ClusterView::PlanTransfer(const std::string& node) const {
+  const NodeStatus self = SelfStatus();
+  std::vector<NodeStatus> candidates;
+  absl::Status refused =
+      node.empty()
+          ? MakeError(ErrorReason::kNotEligible, "No other node can take the office at the moment.")
+          : MakeError(ErrorReason::kNodeNotFound, absl::StrCat("No node of the name ", node, " has reported."));
+  OfficeTransfer::Plan plan;
+  for (const NodeStatus& other : NodesOfPrimary(self)) {
+    if (other.info.incarnation == self.info.incarnation) continue;
+    const bool gone = other.state == NodeState::kLost || other.state == NodeState::kStopped;
+    if (other.info.eligible && !gone) plan.others.push_back(other.info);
+    if (!node.empty() && other.info.node != node) continue;
+    const bool able = other.info.eligible && other.state == NodeState::kFollower && other.reason.empty();
+    if (able) {
+      candidates.push_back(other);
+    } else if (!node.empty()) {
+      const std::string why = !other.info.eligible   ? "it takes no part in elections (leader.eligibility=false)"
+                              : gone                 ? "it is not heard of"
+                              : other.reason.empty() ? "it has not read the log to its end"
+                                                     : other.reason;
+      refused = MakeError(ErrorReason::kNotEligible, absl::StrCat("Node ", node, " cannot take the office: ", why));
+    }
+  }
+  if (candidates.empty()) return refused;
+  plan.target = std::min_element(candidates.begin(), candidates.end(), [](const NodeStatus& a, const NodeStatus& b) {
+                  return std::pair(a.lag, a.info.node) < std::pair(b.lag, b.info.node);
+                })->info;
+  std::erase_if(plan.others, [&](const NodeInfo& other) { return other.incarnation == plan.target.incarnation; });
+  return plan;
+}
+
 ClusterStatus ClusterView::Status() const {
   ClusterStatus status;
   const NodeStatus self = SelfStatus();
   status.registry_id = options_.registry_id;
+  {
+    MutexLock lock(&mutex_);
+    status.kafka_cluster_id = kafka_cluster_id_;
+  }
   status.log_id = self.position.log_id;
   status.answered_by = self.info.node;
   status.lineage = registry_->state().Lineage();

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "server/forward/office_transfer.h"
 #include "server/forward/peers.h"
 #include "server/registry/cluster.h"
 #include "server/registry/local_registry.h"
@@ -31,13 +32,17 @@ class ClusterView : public Cluster {
     size_t max_nodes = 1000;
   };
 
-  ClusterView(Options options, LocalRegistry* registry, Peers* peers, const Clock* clock);
+  ClusterView(Options options, LocalRegistry* registry, Peers* peers, OfficeTransfer* transfer, const Clock* clock);
 
   // Who this node is, as soon as it is known.
   void SetSelf(NodeInfo self);
 
+  // As soon as it is known.
+  void SetKafkaClusterId(std::string id);
+
   ClusterStatus Status() const override;
   void Resume(SteadyTime deadline, const ResumeWrites& request, ClusterDone done) override;
+  void Transfer(SteadyTime deadline, const std::string& node, TransferDone done) override;
   void RestoreLog(ClusterDone done) override { registry_->RestoreLog(std::move(done)); }
 
   // What this node tells the primary.
@@ -58,6 +63,8 @@ class ClusterView : public Cluster {
   NodeStatus SelfStatus() const;
   std::vector<NodeStatus> NodesOfPrimary(const NodeStatus& self) const;
   std::vector<NodeStatus> NodesOfFollower(const NodeStatus& self, const std::optional<NodeInfo>& primary) const;
+  // Whom the office is to go to.
+  absl::StatusOr<OfficeTransfer::Plan> PlanTransfer(const std::string& node) const;
   WriteStatus JudgeWrites(const std::optional<NodeInfo>& primary) const;
   // Whether another process of that name was heard after `member` had appeared.
   bool DuplicateLocked(const Member& member) const REQUIRES(mutex_);
@@ -68,10 +75,12 @@ class ClusterView : public Cluster {
   const Options options_;
   LocalRegistry* const registry_;
   Peers* const peers_;
+  OfficeTransfer* const transfer_;
   const Clock* const clock_;
 
   mutable Mutex mutex_;
   NodeInfo self_ GUARDED_BY(mutex_);
+  std::string kafka_cluster_id_ GUARDED_BY(mutex_);
   std::map<std::string, Member> members_ GUARDED_BY(mutex_);  // by incarnation
   std::optional<PeerView> view_ GUARDED_BY(mutex_);
   SteadyTime view_time_ GUARDED_BY(mutex_);

@@ -11,7 +11,7 @@ namespace {
 
 class ClusterViewTest : public ::testing::Test {
  protected:
-  ClusterViewTest() : view_({.registry_id = "schemas"}, &node_.registry(), nullptr, SystemClock()) {
+  ClusterViewTest() : view_({.registry_id = "schemas"}, &node_.registry(), nullptr, nullptr, SystemClock()) {
     node_.SetAddress("host-1:50051");
     view_.SetSelf({.node = "node-1", .incarnation = "i-1", .grpc_address = "host-1:50051", .version = "0.1"});
   }

@@ -102,7 +102,8 @@ void ForwardingRegistry::Attempt(const CallPtr& call) {
   const absl::Status why = local_->gate().WhyNotPrimary();
   // No primary will come of an election that does not take this node in.
   if (ReasonOf(why) == ErrorReason::kElectionMixed) return Answer(call, why);
-  Wait(call, attempt, std::string(why.message().data(), why.message().size()));
+  const absl::Status health = local_->LogHealth();
+  Wait(call, attempt, absl::StrCat(why.message(), health.ok() ? "" : " ", health.message()));
 }
 
 void ForwardingRegistry::AttemptHere(const CallPtr& call, int attempt) {

@@ -51,6 +51,8 @@ class ScriptedPeers : public Peers {
               std::function<void(absl::StatusOr<PeerView>)> done) override {
     done(PeerView());
   }
+  void Transfer(const std::string&, const PeerClaim&, SteadyTime, const std::string&, TransferDone) override {}
+  void StandAside(const std::string&, const PeerClaim&, SteadyTime, std::chrono::milliseconds, ClusterDone) override {}
   void Resume(const std::string&, const PeerClaim&, SteadyTime, WriteState,
               std::function<void(absl::Status)> done) override {
     done(absl::OkStatus());
@@ -372,8 +374,8 @@ class TwoNodesTest : public ForwardingRegistryTest {
     primary_.peers().Connect("follower:50051", &follower_endpoint_);
   }
 
-  ClusterView primary_view_{{}, &primary_.node().registry(), nullptr, SystemClock()};
-  ClusterView follower_view_{{}, &follower_.node().registry(), nullptr, SystemClock()};
+  ClusterView primary_view_{{}, &primary_.node().registry(), nullptr, nullptr, SystemClock()};
+  ClusterView follower_view_{{}, &follower_.node().registry(), nullptr, nullptr, SystemClock()};
   PeerEndpoint primary_endpoint_{&primary_.node().registry(), &primary_view_};
   PeerEndpoint follower_endpoint_{&follower_.node().registry(), &follower_view_};
 };

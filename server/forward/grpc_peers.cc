@@ -134,6 +134,44 @@ void GrpcPeers::Resume(const std::string& address, const PeerClaim& claim, Stead
                         });
 }
 
+void GrpcPeers::Transfer(const std::string& address, const PeerClaim& claim, SteadyTime deadline,
+                         const std::string& node, std::function<void(absl::StatusOr<Epoch>)> done) {
+  const std::shared_ptr<grpc::Channel> channel = channels_.Get(address);
+  auto call = std::make_shared<Call<wire::TransferRequest, wire::TransferResponse>>();
+  call->context.set_deadline(WallDeadline(deadline));
+  ToProto(claim, call->request.mutable_claim());
+  call->request.set_node(node);
+  if (!Began(ContextOf(call))) return done(MakeError(ErrorReason::kShuttingDown, "This node is shutting down."));
+  const auto stub = wire::Peer::NewStub(channel);
+  stub->async()->Transfer(&call->context, &call->request, &call->response,
+                          [this, call, channel, address, done = std::move(done)](const grpc::Status& status) {
+                            if (status.ok()) {
+                              done(FromProto(call->response));
+                            } else {
+                              done(NotAnswered(address, status));
+                            }
+                            Ended(ContextOf(call));
+                          });
+}
+
+void GrpcPeers::StandAside(const std::string& address, const PeerClaim& claim, SteadyTime deadline,
+                           std::chrono::milliseconds pause, std::function<void(absl::Status)> done) {
+  const std::shared_ptr<grpc::Channel> channel = channels_.Get(address);
+  auto call = std::make_shared<Call<wire::StandAsideRequest, wire::StandAsideResponse>>();
+  call->context.set_deadline(WallDeadline(deadline));
+  ToProto(claim, call->request.mutable_claim());
+  call->request.set_pause_ms(pause.count());
+  if (!Began(ContextOf(call))) return done(MakeError(ErrorReason::kShuttingDown, "This node is shutting down."));
+  const auto stub = wire::Peer::NewStub(channel);
+  stub->async()->StandAside(
+      &call->context, &call->request, &call->response,
+      [this, call, channel, address, done = std::move(done)](const grpc::Status& status) {
+        done(status.ok() ? FromProto(call->response)
+                         : MakeError(ErrorReason::kNoPrimary, absl::StrCat(address, ": ", status.error_message())));
+        Ended(ContextOf(call));
+      });
+}
+
 void GrpcPeers::Report(const std::string& address, const PeerClaim& claim, SteadyTime deadline,
                        const PeerReport& report, std::function<void(absl::StatusOr<PeerView>)> done) {
   const std::shared_ptr<grpc::Channel> channel = channels_.Get(address);

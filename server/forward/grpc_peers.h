@@ -32,6 +32,10 @@ class GrpcPeers : public Peers {
               std::function<void(absl::StatusOr<PeerView>)> done) override;
   void Resume(const std::string& address, const PeerClaim& claim, SteadyTime deadline, WriteState reason,
               std::function<void(absl::Status)> done) override;
+  void Transfer(const std::string& address, const PeerClaim& claim, SteadyTime deadline, const std::string& node,
+                std::function<void(absl::StatusOr<Epoch>)> done) override;
+  void StandAside(const std::string& address, const PeerClaim& claim, SteadyTime deadline,
+                  std::chrono::milliseconds pause, std::function<void(absl::Status)> done) override;
 
  private:
   // False once stopped; else Ended() follows.

@@ -1,5 +1,6 @@
 #include "server/forward/peer_endpoint.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -31,6 +32,20 @@ void PeerEndpoint::Forward(const PeerClaim& claim, const CallContext& context, W
 void PeerEndpoint::Resume(const PeerClaim& claim, WriteState reason, std::function<void(absl::Status)> done) {
   if (absl::Status status = CheckOffice(claim); !status.ok()) return done(std::move(status));
   local_->Resume({.reason = reason}, std::move(done));
+}
+
+void PeerEndpoint::Transfer(const PeerClaim& claim, SteadyTime deadline, const std::string& node, TransferDone done) {
+  if (absl::Status status = CheckOffice(claim); !status.ok()) return done(std::move(status));
+  cluster_->Transfer(deadline, node, std::move(done));
+}
+
+absl::Status PeerEndpoint::StandAside(const PeerClaim& claim, std::chrono::milliseconds pause) {
+  const bool current = claim.log_id == local_->AppliedPosition().log_id &&
+                       claim.epoch >= local_->primary_claim().epoch && local_->gate().role() != Role::kPrimary;
+  if (!current) return MakeError(ErrorReason::kNotPrimary, "The node that asks is not primary any more.");
+  constexpr std::chrono::milliseconds kMost = std::chrono::minutes(1);
+  local_->StandAside(std::clamp(pause, std::chrono::milliseconds(1), kMost));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<PeerView> PeerEndpoint::Report(const PeerClaim& claim, const PeerReport& report) {

@@ -7,7 +7,7 @@
 
 namespace regent {
 
-// Thread-safe; nothing blocks. What it is given outlives it.
+// Thread-safe; nothing blocks, save for what StandAside waits for. What it is given outlives it.
 class PeerEndpoint {
  public:
   PeerEndpoint(LocalRegistry* local, ClusterView* cluster) : local_(local), cluster_(cluster) {}
@@ -18,6 +18,13 @@ class PeerEndpoint {
 
   // See RegistryAdmin::Resume. NOT_PRIMARY.
   void Resume(const PeerClaim& claim, WriteState reason, std::function<void(absl::Status)> done);
+
+  // See Cluster::Transfer. NOT_PRIMARY.
+  void Transfer(const PeerClaim& claim, SteadyTime deadline, const std::string& node, TransferDone done);
+
+  // On a node that is not primary, for the one that is: takes no part in the election for so long, a minute at most.
+  // NOT_PRIMARY where the sender's claim is not the current one.
+  absl::Status StandAside(const PeerClaim& claim, std::chrono::milliseconds pause);
 
   // NOT_PRIMARY.
   absl::StatusOr<PeerView> Report(const PeerClaim& claim, const PeerReport& report);

@@ -424,6 +424,27 @@ absl::Status FromProto(const wire::ResumeResponse& proto) {
   return proto.has_error() ? StatusOf(proto.error()) : absl::OkStatus();
 }
 
+void ToProto(const absl::StatusOr<Epoch>& epoch, wire::TransferResponse* proto) {
+  if (epoch.ok()) {
+    proto->set_epoch(epoch->value());
+  } else {
+    ToWire(epoch.status(), proto->mutable_error());
+  }
+}
+
+absl::StatusOr<Epoch> FromProto(const wire::TransferResponse& proto) {
+  if (proto.has_error()) return StatusOf(proto.error());
+  return Epoch(proto.epoch());
+}
+
+void ToProto(const absl::Status& status, wire::StandAsideResponse* proto) {
+  if (!status.ok()) ToWire(status, proto->mutable_error());
+}
+
+absl::Status FromProto(const wire::StandAsideResponse& proto) {
+  return proto.has_error() ? StatusOf(proto.error()) : absl::OkStatus();
+}
+
 void ToProto(const PeerReport& report, wire::ReportRequest* proto) {
   ToProto(report.status, proto->mutable_node());
   proto->set_state_hash(report.state_hash);

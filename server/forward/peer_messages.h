@@ -22,6 +22,12 @@ absl::StatusOr<WriteResult> FromProto(const internal::v1::ForwardResponse& proto
 void ToProto(const absl::Status& status, internal::v1::ResumeResponse* proto);
 absl::Status FromProto(const internal::v1::ResumeResponse& proto);
 
+void ToProto(const absl::StatusOr<Epoch>& epoch, internal::v1::TransferResponse* proto);
+absl::StatusOr<Epoch> FromProto(const internal::v1::TransferResponse& proto);
+
+void ToProto(const absl::Status& status, internal::v1::StandAsideResponse* proto);
+absl::Status FromProto(const internal::v1::StandAsideResponse& proto);
+
 void ToProto(const PeerReport& report, internal::v1::ReportRequest* proto);
 PeerReport FromProto(const internal::v1::ReportRequest& proto);
 

@@ -80,6 +80,24 @@ grpc::ServerUnaryReactor* PeerService::Resume(grpc::CallbackServerContext*, cons
   return call;
 }
 
+grpc::ServerUnaryReactor* PeerService::Transfer(grpc::CallbackServerContext* context,
+                                                const wire::TransferRequest* request,
+                                                wire::TransferResponse* response) {
+  auto* call = new PendingCall<wire::TransferResponse>(response);
+  const std::function<void(absl::StatusOr<Epoch>)> done = call->Done<absl::StatusOr<Epoch>>();
+  endpoint_->Transfer(FromProto(request->claim()), DeadlineOf(*context), request->node(), done);
+  return call;
+}
+
+grpc::ServerUnaryReactor* PeerService::StandAside(grpc::CallbackServerContext*, const wire::StandAsideRequest* request,
+                                                  wire::StandAsideResponse* response) {
+  auto* call = new PendingCall<wire::StandAsideResponse>(response);
+  const std::function<void(absl::Status)> done = call->Done<absl::Status>();
+  executor_->Post([this, claim = FromProto(request->claim()), pause = std::chrono::milliseconds(request->pause_ms()),
+                   done] { done(endpoint_->StandAside(claim, pause)); });
+  return call;
+}
+
 grpc::ServerUnaryReactor* PeerService::Report(grpc::CallbackServerContext* context, const wire::ReportRequest* request,
                                               wire::ReportResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();

@@ -9,7 +9,8 @@ namespace regent {
 
 // Thread-safe. What it is given outlives the server. Writes are prepared on `executor`.
 class PeerService : public internal::v1::Peer::WithCallbackMethod_Forward<internal::v1::Peer::WithCallbackMethod_Report<
-                        internal::v1::Peer::WithCallbackMethod_Resume<internal::v1::Peer::Service>>> {
+                        internal::v1::Peer::WithCallbackMethod_Resume<internal::v1::Peer::WithCallbackMethod_Transfer<
+                            internal::v1::Peer::WithCallbackMethod_StandAside<internal::v1::Peer::Service>>>>> {
  public:
   PeerService(PeerEndpoint* endpoint, Executor* executor) : endpoint_(endpoint), executor_(executor) {}
 
@@ -19,6 +20,11 @@ class PeerService : public internal::v1::Peer::WithCallbackMethod_Forward<intern
                                    internal::v1::ReportResponse* response) override;
   grpc::ServerUnaryReactor* Resume(grpc::CallbackServerContext* context, const internal::v1::ResumeRequest* request,
                                    internal::v1::ResumeResponse* response) override;
+  grpc::ServerUnaryReactor* Transfer(grpc::CallbackServerContext* context, const internal::v1::TransferRequest* request,
+                                     internal::v1::TransferResponse* response) override;
+  grpc::ServerUnaryReactor* StandAside(grpc::CallbackServerContext* context,
+                                       const internal::v1::StandAsideRequest* request,
+                                       internal::v1::StandAsideResponse* response) override;
 
  private:
   PeerEndpoint* const endpoint_;

@@ -1,6 +1,7 @@
 // The other nodes of the cluster: the seam between forwarding and the wire.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -58,6 +59,12 @@ class Peers {
   // See RegistryAdmin::Resume; NOT_PRIMARY, and UNAVAILABLE where that node was not reached.
   virtual void Resume(const std::string& address, const PeerClaim& claim, SteadyTime deadline, WriteState reason,
                       std::function<void(absl::Status)> done) = 0;
+  // See Cluster::Transfer; asked of the primary.
+  virtual void Transfer(const std::string& address, const PeerClaim& claim, SteadyTime deadline,
+                        const std::string& node, std::function<void(absl::StatusOr<Epoch>)> done) = 0;
+  // The holder of `claim` asks another node to take no part in the election for so long.
+  virtual void StandAside(const std::string& address, const PeerClaim& claim, SteadyTime deadline,
+                          std::chrono::milliseconds pause, std::function<void(absl::Status)> done) = 0;
 };
 
 }  // namespace regent

@@ -33,6 +33,16 @@ class PendingCall : public grpc::ServerUnaryReactor {
       call->Finish(ToGrpc(status));
     };
   }
+  TransferDone Transferred(grpc::ByteBuffer* response) {
+    return [first = first_, response](const absl::StatusOr<Epoch>& epoch) {
+      PendingCall* const call = first->Take();
+      if (call == nullptr) return;
+      v1::TransferPrimaryResponse proto;
+      if (epoch.ok()) proto.set_epoch(epoch->value());
+      if (epoch.ok()) Serialize(proto, response);
+      call->Finish(ToGrpc(epoch.status()));
+    };
+  }
   void OnCancel() override {
     if (PendingCall* const call = first_->Take()) {
       call->Finish(ToGrpc(MakeError(ErrorReason::kDeadlineExceeded, "The call ended before it was answered.")));
@@ -68,6 +78,18 @@ ClusterService::Reactor* ClusterService::ResumeWrites(Context* context, const Bu
     cluster_->Resume(DeadlineOf(*context), *resume, done);
   } else {
     done(resume.status());
+  }
+  return call;
+}
+
+ClusterService::Reactor* ClusterService::TransferPrimary(Context* context, const Buffer* request, Buffer* response) {
+  auto* call = new PendingCall;
+  const TransferDone done = call->Transferred(response);
+  v1::TransferPrimaryRequest proto;
+  if (absl::Status status = Parse(*request, &proto); status.ok()) {
+    cluster_->Transfer(DeadlineOf(*context), proto.node(), done);
+  } else {
+    done(status);
   }
   return call;
 }

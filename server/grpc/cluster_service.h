@@ -8,9 +8,10 @@
 namespace regent {
 
 // Thread-safe. Owns nothing; `calls` and `cluster` outlive the server.
-class ClusterService : public v1::Cluster::WithRawCallbackMethod_GetStatus<
-                           v1::Cluster::WithRawCallbackMethod_ListNodes<v1::Cluster::WithRawCallbackMethod_ResumeWrites<
-                               v1::Cluster::WithRawCallbackMethod_RestoreLog<v1::Cluster::Service>>>> {
+class ClusterService
+    : public v1::Cluster::WithRawCallbackMethod_GetStatus<v1::Cluster::WithRawCallbackMethod_ListNodes<
+          v1::Cluster::WithRawCallbackMethod_ResumeWrites<v1::Cluster::WithRawCallbackMethod_RestoreLog<
+              v1::Cluster::WithRawCallbackMethod_TransferPrimary<v1::Cluster::Service>>>>> {
  public:
   ClusterService(Calls* calls, Cluster* cluster) : calls_(calls), cluster_(cluster) {}
 
@@ -21,6 +22,7 @@ class ClusterService : public v1::Cluster::WithRawCallbackMethod_GetStatus<
   Reactor* GetStatus(Context* context, const Buffer* request, Buffer* response) override;
   Reactor* ListNodes(Context* context, const Buffer* request, Buffer* response) override;
   Reactor* ResumeWrites(Context* context, const Buffer* request, Buffer* response) override;
+  Reactor* TransferPrimary(Context* context, const Buffer* request, Buffer* response) override;
   Reactor* RestoreLog(Context* context, const Buffer* request, Buffer* response) override;
 
  private:

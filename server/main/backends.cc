@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
 #include "base/error_reason.h"
 #include "base/logging.h"
-#include "base/mutex.h"
 #include "election/observer/observer_election.h"
 #include "election/solo/solo_election.h"
 #include "election/zookeeper/zookeeper_election.h"
@@ -58,76 +56,52 @@ KafkaLogOptions LogOptions(const BackendOptions& options) {
   return kafka;
 }
 
-// `copy` is the node's copy of the log, and `topic` what was seen of the topic, where the log is on Kafka.
-absl::StatusOr<std::unique_ptr<Log>> OpenLog(const BackendOptions& options, std::shared_ptr<CopyFile>* copy,
-                                             KafkaTopicFacts* topic) {
-  if (!options.kafka) return OpenSqliteLog({.directory = options.data_dir});
-  KafkaLogOptions kafka = LogOptions(options);
+absl::Status OpenOnKafka(const BackendOptions& options, Backends* backends) {
   auto file = CopyFile::Open(options.data_dir);
   if (!file.ok()) return file.status();
-  *copy = *std::move(file);
-  // With it the node starts although the brokers may be away.
-  kafka.expected_id = (*copy)->log_id();
-  // It is judged again later, on a thread of the log, when nobody asks any more.
-  struct Seen {
-    Mutex mutex;
-    KafkaTopicFacts facts GUARDED_BY(mutex);
+  const std::shared_ptr<CopyFile> copy = *std::move(file);
+  backends->topic = std::make_shared<TopicWatch>(options.data_dir, copy->log_id());
+  KafkaLogOptions kafka = LogOptions(options);
+  kafka.on_topic = [topic = backends->topic](const KafkaTopicFacts& facts) { topic->Tell(facts); };
+  CopiedLog::Options anew = options.kafka->copy;
+  anew.start = CopiedLog::Options::Start::kFromLog;
+  backends->open_log = [kafka, anew, copy](const ReopenRequest& request) -> absl::StatusOr<std::unique_ptr<Log>> {
+    KafkaLogOptions again = kafka;
+    again.expected_id = request.expected_id;
+    auto log = OpenKafkaLog(again);
+    // The copy holds what is to be restored until it stands in the new log.
+    if (!log.ok() || request.for_restore) return log;
+    return std::make_unique<CopiedLog>(anew, *std::move(log), copy, SystemClock());
   };
-  const auto seen = std::make_shared<Seen>();
-  kafka.on_topic = [seen](const KafkaTopicFacts& facts) {
-    MutexLock lock(&seen->mutex);
-    seen->facts = facts;
-  };
-  while (true) {
-    auto log = OpenKafkaLog(kafka);
-    if (log.ok()) {
-      MutexLock lock(&seen->mutex);
-      *topic = seen->facts;
-      return std::make_unique<CopiedLog>(options.kafka->copy, *std::move(log), *copy, SystemClock());
-    }
-    if (ReasonOf(log.status()) != ErrorReason::kLogUnavailable || options.cancelled()) return log;
-    LOG(WARNING) << "Waiting for Kafka: " << log.status().message();
+  // With a copy the node starts although the brokers may be away; without one it opens its doors, and says what it
+  // waits for.
+  kafka.expected_id = copy->log_id();
+  kafka.open_timeout = std::min(kafka.open_timeout, kafka.open_timeout_with_copy);
+  auto log = OpenKafkaLog(kafka);
+  if (log.ok()) {
+    backends->log = std::make_unique<CopiedLog>(options.kafka->copy, *std::move(log), copy, SystemClock());
+    return absl::OkStatus();
   }
+  if (ReasonOf(log.status()) != ErrorReason::kLogUnavailable || options.cancelled()) return log.status();
+  LOG(WARNING) << "Waits for Kafka: " << log.status().message();
+  backends->log_trouble = log.status();
+  return absl::OkStatus();
 }
 
 }  // namespace
-
-LogRetention RetentionOf(const KafkaTopicFacts& topic) {
-  constexpr std::chrono::milliseconds kLeast = std::chrono::minutes(10);
-  constexpr std::chrono::milliseconds kMost = std::chrono::hours(24 * 366);
-  const auto setting = [&](const char* name) {
-    int64_t value = 0;
-    const auto it = topic.config.find(name);
-    if (it == topic.config.end() || !absl::SimpleAtoi(it->second, &value)) value = 0;
-    return std::clamp(std::chrono::milliseconds(value), kLeast, kMost);
-  };
-  return {.compaction_lag = setting("min.compaction.lag.ms"), .delete_retention = setting("delete.retention.ms")};
-}
 
 absl::StatusOr<Backends> OpenBackends(const BackendOptions& options) {
   Backends backends;
   auto election = MakeElection(options);
   if (!election.ok()) return election.status();
-  KafkaTopicFacts topic;
-  std::shared_ptr<CopyFile> copy;
-  auto log = OpenLog(options, &copy, &topic);
-  if (!log.ok()) return log.status();
   if (options.kafka) {
-    backends.retention = RetentionOf(topic);
-    CopiedLog::Options anew = options.kafka->copy;
-    anew.start = CopiedLog::Options::Start::kFromLog;
-    backends.open_log = [kafka = LogOptions(options), anew,
-                         copy](const ReopenRequest& request) -> absl::StatusOr<std::unique_ptr<Log>> {
-      KafkaLogOptions again = kafka;
-      again.expected_id = request.expected_id;
-      auto log = OpenKafkaLog(again);
-      // The copy holds what is to be restored until it stands in the new log.
-      if (!log.ok() || request.for_restore) return log;
-      return std::make_unique<CopiedLog>(anew, *std::move(log), copy, SystemClock());
-    };
+    if (absl::Status status = OpenOnKafka(options, &backends); !status.ok()) return status;
+  } else {
+    auto log = OpenSqliteLog({.directory = options.data_dir});
+    if (!log.ok()) return log.status();
+    backends.log = *std::move(log);
   }
   backends.election = *std::move(election);
-  backends.log = *std::move(log);
   return backends;
 }
 

@@ -9,11 +9,11 @@
 #include "absl/status/statusor.h"
 #include "election/election.h"
 #include "election/kafka/kafka_election.h"
+#include "server/main/topic_watch.h"
 #include "store/copy/copied_log.h"
 #include "store/kafka/kafka_log.h"
 #include "store/log.h"
 #include "store/reopening_log.h"
-#include "store/replayer.h"
 
 namespace regent {
 
@@ -34,25 +34,24 @@ struct BackendOptions {
   std::optional<KafkaOptions> kafka;
   // The node's gRPC address as the others are told; its port may still be 0.
   std::string advertised;
-  // Asked while opening the log waits for Kafka: true gives it up.
+  // Asked while opening the log, at the start or later, waits for Kafka: true gives it up. From any thread.
   std::function<bool()> cancelled = [] { return false; };
 };
 
 struct Backends {
+  // Null where Kafka is away and this node has no copy of the log: `log_trouble` says why, and `open_log` may succeed
+  // later.
   std::unique_ptr<Log> log;
+  absl::Status log_trouble;
   std::unique_ptr<Election> election;
-  // Of the log as it was opened.
-  LogRetention retention;
+  // Of a log on Kafka.
+  std::shared_ptr<TopicWatch> topic;
   // Another handle on the log that is there now. Nothing for a log of its own, which one process at a time may open.
   ReopeningLog::Open open_log;
 };
 
-// What the topic's settings say about its cleaner. No less than ten minutes: the cleaner leaves the segment that is
-// written to alone, whatever they say, and a topic of another registry's making says 0.
-LogRetention RetentionOf(const KafkaTopicFacts& topic);
-
-// Blocks while Kafka cannot be reached and this node has no copy of the log; until `cancelled`, then SHUTTING_DOWN.
-// Else the error says what to do: LOG_LOCKED, LOG_UNAVAILABLE, CONFIGURATION_INVALID, ELECTION_MIXED.
+// Blocks for some seconds at most; until `cancelled`, then SHUTTING_DOWN. Else the error says what to do: LOG_LOCKED,
+// LOG_UNAVAILABLE, CONFIGURATION_INVALID, ELECTION_MIXED.
 absl::StatusOr<Backends> OpenBackends(const BackendOptions& options);
 
 }  // namespace regent

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdio>
 #include <random>
 #include <utility>
@@ -48,8 +49,9 @@ std::string HostName() {
 
 LocalRegistry::Options Completed(const NodeOptions& options, const Backends& backends) {
   LocalRegistry::Options registry = options.registry;
-  registry.retention = backends.retention;
+  if (backends.topic) registry.retention = backends.topic->Get().retention;
   registry.open_log = backends.open_log;
+  registry.log_trouble = backends.log_trouble;
   if (!registry.leadership.new_token) registry.leadership.new_token = RandomToken;
   if (!registry.leadership.pause) registry.leadership.pause = RandomPause;
   // What this node cannot write it forwards.
@@ -81,14 +83,30 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Create(NodeOptions options) {
     KafkaOptions& kafka = *options.backends.kafka;
     kafka.log.client_id = absl::StrCat("regent-", options.node_id.empty() ? HostName() : options.node_id);
   }
+  // A stop gives up what waits for Kafka, whenever it comes.
+  options.stopping = std::make_shared<std::atomic<bool>>(false);
+  options.backends.cancelled = [stopping = options.stopping, cancelled = options.backends.cancelled] {
+    return *stopping || cancelled();
+  };
   auto backends = OpenBackends(options.backends);
   if (!backends.ok()) return backends.status();
-  if (options.wrap_log) backends->log = options.wrap_log(std::move(backends->log));
+  if (options.wrap_log) {
+    if (backends->log) backends->log = options.wrap_log(std::move(backends->log));
+    if (backends->open_log) {
+      backends->open_log = [open = std::move(backends->open_log), wrap = options.wrap_log](
+                               const ReopenRequest& request) -> absl::StatusOr<std::unique_ptr<Log>> {
+        auto log = open(request);
+        if (log.ok()) *log = wrap(*std::move(log));
+        return log;
+      };
+    }
+  }
   return std::unique_ptr<Node>(new Node(std::move(options), *std::move(backends)));
 }
 
 Node::Node(NodeOptions options, Backends backends)
     : options_(std::move(options)),
+      topic_(std::move(backends.topic)),
       log_(std::move(backends.log)),
       election_(std::move(backends.election)),
       timer_(NewThreadTimer()),
@@ -96,7 +114,8 @@ Node::Node(NodeOptions options, Backends backends)
       registry_(Completed(options_, backends), AllFormats(), log_.get(), election_.get(), SystemClock(), timer_.get(),
                 &write_threads_),
       forwarding_(options_.forwarding, &registry_, &peers_, SystemClock(), timer_.get(), &write_threads_),
-      cluster_(options_.cluster, &registry_, &peers_, SystemClock()),
+      transfer_({}, &registry_, &peers_, SystemClock(), timer_.get(), &write_threads_),
+      cluster_(options_.cluster, &registry_, &peers_, &transfer_, SystemClock()),
       peer_endpoint_(&registry_, &cluster_),
       peer_service_(&peer_endpoint_, &write_threads_),
       reporter_(options_.reports, &registry_, &cluster_, &peers_, SystemClock(), timer_.get()),
@@ -104,9 +123,20 @@ Node::Node(NodeOptions options, Backends backends)
       rest_(options_.rest, &forwarding_, &registry_, &read_threads_) {
   grpc_.AddService(&peer_service_);
   registry_.OnLeadershipChange([this] {
+    transfer_.OnLeadershipChange();
     forwarding_.OnLeadershipChange();
     reporter_.OnLeadershipChange();
   });
+  if (topic_) {
+    topic_->OnChange([this](const TopicWatch::Facts& facts) {
+      registry_.SetRetention(facts.retention);
+      cluster_.SetKafkaClusterId(facts.kafka_cluster_id);
+    });
+    // Said before anybody listened.
+    const TopicWatch::Facts facts = topic_->Get();
+    registry_.SetRetention(facts.retention);
+    cluster_.SetKafkaClusterId(facts.kafka_cluster_id);
+  }
   rest_.OnMetrics([this] { return FiguresOf(registry_); });
 }
 
@@ -139,6 +169,7 @@ absl::Status Node::Start(std::function<void()> on_ready) {
 
 void Node::Stop() {
   if (timer_ == nullptr) return;
+  *options_.stopping = true;
   // First of all, where there may be another node: it takes over while calls here are still finished.
   if (options_.backends.kafka) registry_.HandOver();
   // Together they may take twice as long; the second one seldom has anything left to wait for.
@@ -146,6 +177,7 @@ void Node::Stop() {
   grpc_.Drain(options_.drain_patience);
   reporter_.Stop();
   forwarding_.Stop();
+  transfer_.Stop();
   peers_.Stop();
   registry_.Stop();
   // Nobody is left who could give these work; what they still do ends before what it reaches into.
@@ -166,7 +198,7 @@ std::string Node::rest_url() const {
 }
 
 std::string Node::Describe() const {
-  const LogDescription log = log_->Describe();
+  const LogDescription log = registry_.DescribeLog();
   const std::string rest = absl::StrJoin(rest_.urls(), " and ");
   return absl::StrCat("gRPC on ", grpc_address(), rest.empty() ? "" : ", REST on ", rest, ", log: ", log.kind, " in ",
                       log.location, ", election: ", election_->Describe().backend);

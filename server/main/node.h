@@ -1,6 +1,7 @@
 // A node: log, election, registry and doors, put together and taken apart in the right order.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "server/forward/cluster_view.h"
 #include "server/forward/forwarding_registry.h"
 #include "server/forward/grpc_peers.h"
+#include "server/forward/office_transfer.h"
 #include "server/forward/peer_endpoint.h"
 #include "server/forward/peer_service.h"
 #include "server/forward/reporter.h"
@@ -42,6 +44,8 @@ struct NodeOptions {
   LocalRegistry::Options registry;
   // For tests: puts something between the registry and the log. No setting leads here.
   std::function<std::unique_ptr<Log>(std::unique_ptr<Log>)> wrap_log;
+  // Set by the node when it stops.
+  std::shared_ptr<std::atomic<bool>> stopping;
   // How long Stop() waits for calls under way.
   std::chrono::milliseconds drain_patience{10000};
 };
@@ -49,12 +53,12 @@ struct NodeOptions {
 // Create, Start, Stop, from one thread.
 class Node {
  public:
-  // Opens the log, and blocks as OpenBackends does.
+  // Opens the log, and blocks as OpenBackends does. Where Kafka is away the node can be started all the same.
   static absl::StatusOr<std::unique_ptr<Node>> Create(NodeOptions options);
   ~Node();
 
-  // Listens, reads the log, joins the election; `on_ready` runs once when reads are answered. Writes are accepted a
-  // moment later, and wait until then.
+  // Listens, opens the log where that could not be done yet, reads it, joins the election; `on_ready` runs once when
+  // reads are answered. Writes are accepted a moment later, and wait until then.
   absl::Status Start(std::function<void()> on_ready);
   // Gives the office back, so that another node takes over at once; not ready any more, finishes what is in flight,
   // closes the log. Idempotent.
@@ -66,6 +70,8 @@ class Node {
   // "http://127.0.0.1:8081", the first of them; empty where REST is not served.
   std::string rest_url() const;
   std::string Describe() const;
+  // Whether the log could not be opened by the time of Create().
+  bool WaitsForLog() const { return log_ == nullptr; }
   LocalRegistry& registry() { return registry_; }
 
  private:
@@ -75,13 +81,15 @@ class Node {
   // In this order: what stands below uses what stands above.
   ThreadPool write_threads_{2};
   ThreadPool read_threads_{2};
-  const std::unique_ptr<Log> log_;
+  const std::shared_ptr<TopicWatch> topic_;  // null where the log is not on Kafka
+  const std::unique_ptr<Log> log_;           // null where it could not be opened yet
   const std::unique_ptr<Election> election_;
   // Its callbacks reach into the registry; Stop() ends it first.
   std::unique_ptr<Timer> timer_;
   GrpcPeers peers_;
   LocalRegistry registry_;
   ForwardingRegistry forwarding_;
+  OfficeTransfer transfer_;
   ClusterView cluster_;
   PeerEndpoint peer_endpoint_;
   PeerService peer_service_;

@@ -94,6 +94,10 @@ int RunServe(const Config& config, std::function<std::unique_ptr<Log>(std::uniqu
     std::cout << "regent: serving " << node->Describe() << std::endl;
   });
   if (!started.ok()) return Fail(started);
+  if ((*node)->WaitsForLog()) {
+    std::cout << "regent: waits for its log, " << (*node)->Describe() << std::endl;
+    LOG(WARNING) << (*node)->registry().Ready().message();
+  }
 
   int signal_number = 0;
   sigwait(&stop_signals, &signal_number);

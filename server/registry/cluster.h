@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "server/registry/registry.h"
@@ -68,6 +68,8 @@ struct ClusterStatus {
 
 // Runs once, on any thread, perhaps before the call returned.
 using ClusterDone = std::function<void(absl::Status)>;
+// Of a transfer: the epoch of the node that is primary now.
+using TransferDone = std::function<void(absl::StatusOr<Epoch>)>;
 
 // Thread-safe; nothing here blocks.
 class Cluster {
@@ -77,6 +79,9 @@ class Cluster {
   virtual ClusterStatus Status() const = 0;
   // See RegistryAdmin::Resume. Where only the primary can do it, it is asked.
   virtual void Resume(SteadyTime deadline, const ResumeWrites& request, ClusterDone done) = 0;
+  // Hands the office to the node of that name, or, where it is empty, to the one that can take it best; the primary is
+  // asked. NODE_NOT_FOUND, NOT_ELIGIBLE, NO_PRIMARY where it did not come about.
+  virtual void Transfer(SteadyTime deadline, const std::string& node, TransferDone done) = 0;
   // See RegistryAdmin::RestoreLog: of this node.
   virtual void RestoreLog(ClusterDone done) = 0;
 };

@@ -86,6 +86,7 @@ absl::Status LocalRegistry::Start(NodeIdentity identity) {
 }
 
 void LocalRegistry::HandOver() {
+  recovery_.Stop();
   gate_.ShouldResign();
   pipeline_.AwaitReadBack(std::chrono::steady_clock::now() + std::chrono::seconds(1));
   election_->Leave();

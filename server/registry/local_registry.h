@@ -68,8 +68,8 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   // answered.
   absl::Status Start(NodeIdentity identity);
   // Gives the office back, if this node has it: appends nothing more, waits for what was appended to be read back, and
-  // leaves the election. Reads go on, and so do writes elsewhere. Blocks, a second at most, and for as long as
-  // Election::Leave() does.
+  // leaves the election; a restore under way and calls that wait for writes to resume end. Reads go on, and so do
+  // writes elsewhere. Blocks, a second at most, and for as long as Election::Leave() does.
   void HandOver();
   // The same for another node's sake: this one stays, and takes no part in the election for so long, or until another
   // node has claimed.

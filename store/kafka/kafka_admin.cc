@@ -94,6 +94,14 @@ absl::Status KafkaAdmin::NoAnswer(const std::string& what, std::chrono::millisec
                                 last_error_.empty() ? "" : absl::StrCat(" (", last_error_, ")")));
 }
 
+std::string KafkaAdmin::ClusterId(std::chrono::milliseconds timeout) {
+  char* const id = rd_kafka_clusterid(client_.get(), static_cast<int>(timeout.count()));
+  if (id == nullptr) return "";
+  std::string text = id;
+  rd_kafka_mem_free(client_.get(), id);
+  return text;
+}
+
 absl::StatusOr<KafkaTopicFacts> KafkaAdmin::DescribeTopic(const std::string& topic, std::chrono::milliseconds timeout) {
   const std::string what = absl::StrCat("topic ", topic);
   const char* names[] = {topic.c_str()};

@@ -29,6 +29,8 @@ class KafkaAdmin {
   absl::StatusOr<KafkaTopicFacts> DescribeTopic(const std::string& topic, std::chrono::milliseconds timeout);
   absl::StatusOr<std::map<std::string, std::string>> TopicConfig(const std::string& topic,
                                                                  std::chrono::milliseconds timeout);
+  // Empty where the brokers do not tell.
+  std::string ClusterId(std::chrono::milliseconds timeout);
   absl::StatusOr<int> BrokerCount(std::chrono::milliseconds timeout);
   // What kind of members the group has: "consumer", "sr" (another registry); empty when it has none.
   absl::StatusOr<std::string> GroupProtocol(const std::string& group, std::chrono::milliseconds timeout);

@@ -27,6 +27,7 @@ struct KafkaTopicFacts {
   int partitions = 0;
   int replicas = 0;
   std::map<std::string, std::string> config;
+  std::string cluster_id;  // of the Kafka it is on; empty: not known
 };
 
 struct KafkaTopicFinding {

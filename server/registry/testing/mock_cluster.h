@@ -10,6 +10,7 @@ class MockCluster : public Cluster {
  public:
   MOCK_METHOD(ClusterStatus, Status, (), (const, override));
   MOCK_METHOD(void, Resume, (SteadyTime, const ResumeWrites&, ClusterDone), (override));
+  MOCK_METHOD(void, Transfer, (SteadyTime, const std::string&, TransferDone), (override));
   MOCK_METHOD(void, RestoreLog, (ClusterDone), (override));
 };
 
