@@ -128,7 +128,7 @@ absl::Status SqliteFile::Configure() {
   }
   // FULL syncs the write-ahead log in every commit: what was acknowledged survives a power loss.
   return Execute(
-      "PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA cache_size=-8192");
+      "PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA cache_size=-1024");
 }
 
 absl::Status SqliteFile::Create(int64_t now_ms) {
