@@ -167,8 +167,9 @@ ConfigGroup SchemaKeys() {
           Ignored("schema.canonicalize.on.consume", "Formats to print anew when the log is read.",
                   "Texts in the log are served as they were written; ids and GUIDs depend on it."),
           Bool("mode.mutability", "true", "Whether modes may be changed."),
-          Ignored("associations.enable", "Whether topics and subjects can be associated.",
-                  "This version has no associations."),
+          Bool("associations.enable", "true", "Whether topics and subjects can be associated."),
+          Number("regent.associations.max", "100", 1, 100000,
+                 "How many subjects one topic, or other resource, can be associated with."),
           Refused(
               "metadata.encoder.secret", "The key under which sensitive metadata is encrypted.",
               "This version would store in clear text what this setting asks to encrypt. Remove it if that is right."),

@@ -72,6 +72,14 @@ const std::vector<ErrorRow>* NewTable() {
       {ErrorReason::kIdMismatch, "ID_MISMATCH", kPrecondition, 422, 42207},
       {ErrorReason::kRuleSetInvalid, "RULE_SET_INVALID", kInvalid, 422, 42210},
       {ErrorReason::kContextNotEmpty, "CONTEXT_NOT_EMPTY", kPrecondition, 422, 42211},
+      {ErrorReason::kAssociationNotFound, "ASSOCIATION_NOT_FOUND", StatusCode::kNotFound, 404, 40410},
+      {ErrorReason::kTooManyAssociations, "TOO_MANY_ASSOCIATIONS", kPrecondition, 409, 40902},
+      {ErrorReason::kResourceAssociated, "RESOURCE_ASSOCIATED", kPrecondition, 409, 40903},
+      {ErrorReason::kSubjectAssociated, "SUBJECT_ASSOCIATED", kPrecondition, 409, 40904},
+      {ErrorReason::kNoActiveVersion, "NO_ACTIVE_VERSION", kPrecondition, 409, 40905},
+      {ErrorReason::kAssociationFrozen, "ASSOCIATION_FROZEN", kPrecondition, 409, 40907},
+      {ErrorReason::kResourceMismatch, "RESOURCE_MISMATCH", kPrecondition, 409, 40908},
+      {ErrorReason::kAssociationInvalid, "ASSOCIATION_INVALID", kInvalid, 422, 42212},
   };
 }
 

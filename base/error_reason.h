@@ -66,6 +66,14 @@ enum class ErrorReason {
   kIdMismatch = 46,
   kRuleSetInvalid = 47,
   kContextNotEmpty = 48,
+  kAssociationNotFound = 49,
+  kTooManyAssociations = 50,
+  kResourceAssociated = 51,
+  kSubjectAssociated = 52,
+  kNoActiveVersion = 53,
+  kAssociationFrozen = 54,
+  kResourceMismatch = 55,
+  kAssociationInvalid = 56,
 };
 
 struct ErrorRow {

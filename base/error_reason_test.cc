@@ -11,7 +11,7 @@ namespace {
 
 TEST(ErrorTableTest, HasARowForEachReasonInOrder) {
   const std::vector<ErrorRow>& table = ErrorTable();
-  ASSERT_EQ(table.size(), static_cast<size_t>(ErrorReason::kContextNotEmpty) + 1);
+  ASSERT_EQ(table.size(), static_cast<size_t>(ErrorReason::kAssociationInvalid) + 1);
   for (size_t i = 0; i < table.size(); ++i) {
     EXPECT_EQ(static_cast<size_t>(table[i].reason), i);
     EXPECT_EQ(&RowOf(table[i].reason), &table[i]);

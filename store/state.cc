@@ -342,9 +342,9 @@ void State::SetLogical(const std::string& raw_key, const RecordKey& key, const R
     case KeyType::kAssociation: {
       WriterLock lock(&listing_mutex_);
       if (tombstone) {
-        associations_.erase(key);
+        associations_.Erase(key);
       } else {
-        associations_[key] = std::get<AssociationRecord>(value).json;
+        associations_.Put(key, std::get<AssociationRecord>(value));
       }
       break;
     }
@@ -620,8 +620,8 @@ RecordValue State::ValueOf(const RecordKey& key) const {
     }
     case KeyType::kAssociation: {
       ReaderLock lock(&listing_mutex_);
-      const auto it = associations_.find(key);
-      return it == associations_.end() ? RecordValue(Tombstone{}) : RecordValue(AssociationRecord{it->second});
+      const auto record = associations_.Find(key);
+      return record ? RecordValue(*record) : RecordValue(Tombstone{});
     }
     case KeyType::kDeleteSubject:  // settled by a tombstone, after the versions it hid were written
     case KeyType::kClearSubject:
@@ -740,6 +740,11 @@ std::vector<std::string> State::Contexts() const {
   return {names.begin(), names.end()};
 }
 
+std::vector<std::shared_ptr<const Association>> State::Associations(const AssociationFilter& filter) const {
+  ReaderLock lock(&listing_mutex_);
+  return associations_.Matching(filter);
+}
+
 CurrentClaim State::current_claim() const {
   MutexLock lock(&tracker_mutex_);
   CurrentClaim claim = tracker_.current();
@@ -795,7 +800,7 @@ std::vector<RecordKey> State::KeysOfType(KeyType type) const {
     for (const std::string& context : declared_contexts_) keys.push_back({.type = type, .text = context});
   } else if (type == KeyType::kAssociation) {
     ReaderLock lock(&listing_mutex_);
-    for (const auto& [key, json] : associations_) keys.push_back(key);
+    keys = associations_.keys();
   }
   return keys;
 }

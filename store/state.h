@@ -23,6 +23,7 @@
 #include "absl/hash/hash.h"
 #include "base/mutex.h"
 #include "base/stored_schema.h"
+#include "store/association_table.h"
 #include "store/claim_tracker.h"
 #include "store/log.h"
 #include "store/record.h"
@@ -116,6 +117,8 @@ class State {
   // Versions, deleted ones included, that have this id.
   std::vector<std::pair<Subject, Version>> UsesOf(const std::string& context, SchemaId id) const;
   std::vector<std::string> Contexts() const;  // default first
+  // By resource name, then by what else makes their keys.
+  std::vector<std::shared_ptr<const Association>> Associations(const AssociationFilter& filter) const;
   // Rises with every change of any configuration or mode.
   uint64_t config_revision() const { return config_revision_.load(std::memory_order_acquire); }
   // The last record applied, and the log it stands in.
@@ -274,8 +277,7 @@ class State {
   std::map<std::string, Version> delete_subjects_ GUARDED_BY(listing_mutex_);
   // What CLEAR_SUBJECT keys that stand in the log removed: raw key -> version -> its raw keys.
   std::map<std::string, std::map<RecordKey, std::vector<std::string>>> cleared_ GUARDED_BY(listing_mutex_);
-  // Kept for others; nothing here reads them yet.
-  std::map<RecordKey, std::string> associations_ GUARDED_BY(listing_mutex_);
+  AssociationTable associations_ GUARDED_BY(listing_mutex_);
 
   mutable SharedMutex config_mutex_;
   std::map<std::optional<Subject>, std::shared_ptr<const SubjectConfig>> configs_ GUARDED_BY(config_mutex_);

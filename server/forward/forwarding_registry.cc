@@ -14,7 +14,8 @@ namespace {
 // Whether a second time finds what the first one did, and answers the same.
 bool Repeatable(const WriteCommand& command) {
   return std::holds_alternative<RegisterSchema>(command) || std::holds_alternative<UpdateConfig>(command) ||
-         std::holds_alternative<UpdateMode>(command) || std::holds_alternative<ReadBarrier>(command);
+         std::holds_alternative<UpdateMode>(command) || std::holds_alternative<AssociateResources>(command) ||
+         std::holds_alternative<ReadBarrier>(command);
 }
 
 absl::Status OutcomeUnknown(const std::string& why) {

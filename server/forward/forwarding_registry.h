@@ -85,6 +85,10 @@ class ForwardingRegistry : public Registry {
   absl::StatusOr<std::vector<IdInContext>> IdsOfGuid(const ContentHash& guid) override {
     return local_->IdsOfGuid(guid);
   }
+  absl::StatusOr<std::vector<Association>> Associations(const ListAssociations& query) override {
+    return local_->Associations(query);
+  }
+  absl::StatusOr<std::map<Subject, std::vector<Subject>>> Aliases() override { return local_->Aliases(); }
   absl::StatusOr<SchemaId> MaxId(const std::string& context) override { return local_->MaxId(context); }
   absl::StatusOr<std::vector<std::string>> Contexts() override { return local_->Contexts(); }
   absl::StatusOr<std::string> Render(const std::shared_ptr<const StoredSchema>& stored,

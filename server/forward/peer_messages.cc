@@ -173,6 +173,39 @@ struct Overloaded : Ts... {
 template <typename... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
+void ToWire(const std::map<std::string, std::set<std::string>>& tags,
+            google::protobuf::RepeatedPtrField<wire::EntityTags>* proto) {
+  for (const auto& [path, names] : tags) {
+    wire::EntityTags* entity = proto->Add();
+    entity->set_path(path);
+    for (const std::string& name : names) entity->add_tags(name);
+  }
+}
+
+std::map<std::string, std::set<std::string>> TagsOf(const google::protobuf::RepeatedPtrField<wire::EntityTags>& proto) {
+  std::map<std::string, std::set<std::string>> tags;
+  for (const wire::EntityTags& entity : proto) tags[entity.path()].insert(entity.tags().begin(), entity.tags().end());
+  return tags;
+}
+
+void ToWire(const SchemaEdit& edit, wire::SchemaEdit* proto) {
+  ToWire(edit.add_tags, proto->mutable_add_tags());
+  ToWire(edit.remove_tags, proto->mutable_remove_tags());
+  proto->set_keep_tags(edit.keep_tags);
+  ToProto(edit.merge_rules, proto->mutable_merge_rules());
+  for (const std::string& name : edit.remove_rules) proto->add_remove_rules(name);
+}
+
+SchemaEdit EditOf(const wire::SchemaEdit& proto) {
+  SchemaEdit edit;
+  edit.add_tags = TagsOf(proto.add_tags());
+  edit.remove_tags = TagsOf(proto.remove_tags());
+  edit.keep_tags = proto.keep_tags();
+  edit.merge_rules = FromProto(proto.merge_rules());
+  edit.remove_rules.insert(proto.remove_rules().begin(), proto.remove_rules().end());
+  return edit;
+}
+
 void ToWire(const RegisterSchema& command, wire::RegisterSchema* proto) {
   ToProto(command.subject, proto->mutable_subject());
   ToProto(command.content, proto->mutable_schema());
@@ -181,6 +214,8 @@ void ToWire(const RegisterSchema& command, wire::RegisterSchema* proto) {
   proto->set_force(command.force);
   if (command.version) proto->set_version(command.version->value());
   if (command.id) proto->set_id(command.id->value());
+  if (command.base) proto->set_base(command.base->value());
+  if (command.edit != SchemaEdit()) ToWire(command.edit, proto->mutable_edit());
 }
 
 RegisterSchema RegisterOf(const wire::RegisterSchema& proto) {
@@ -192,6 +227,80 @@ RegisterSchema RegisterOf(const wire::RegisterSchema& proto) {
   command.force = proto.force();
   command.version = VersionOf(proto.has_version(), proto.version());
   if (proto.has_id()) command.id = SchemaId(proto.id());
+  command.base = VersionOf(proto.has_base(), proto.base());
+  if (proto.has_edit()) command.edit = EditOf(proto.edit());
+  return command;
+}
+
+wire::AssociationLifecycle ToWire(std::optional<Lifecycle> lifecycle) {
+  if (!lifecycle) return wire::ASSOCIATION_LIFECYCLE_UNSPECIFIED;
+  return *lifecycle == Lifecycle::kStrong ? wire::ASSOCIATION_LIFECYCLE_STRONG : wire::ASSOCIATION_LIFECYCLE_WEAK;
+}
+
+std::optional<Lifecycle> LifecycleOf(wire::AssociationLifecycle lifecycle) {
+  switch (lifecycle) {
+    case wire::ASSOCIATION_LIFECYCLE_STRONG:
+      return Lifecycle::kStrong;
+    case wire::ASSOCIATION_LIFECYCLE_WEAK:
+      return Lifecycle::kWeak;
+    default:
+      return std::nullopt;
+  }
+}
+
+void ToWire(const AssociateResources& command, wire::AssociateResources* proto) {
+  proto->set_change_existing(command.existing == AssociateResources::Existing::kChange);
+  proto->set_validate_only(command.validate_only);
+  proto->set_outcomes_apart(command.outcomes_apart);
+  for (const ResourceAssociations& resource : command.resources) {
+    wire::ResourceAssociations* out = proto->add_resources();
+    out->set_resource_name(resource.resource_name);
+    out->set_resource_namespace(resource.resource_namespace);
+    out->set_resource_id(resource.resource_id);
+    out->set_resource_type(resource.resource_type);
+    for (const ResourceAssociations::Wanted& wanted : resource.associations) {
+      wire::ResourceAssociations::Association* association = out->add_associations();
+      if (wanted.subject) ToProto(*wanted.subject, association->mutable_subject());
+      association->set_association_type(wanted.association_type);
+      association->set_lifecycle(ToWire(wanted.lifecycle));
+      if (wanted.frozen) association->set_frozen(*wanted.frozen);
+      if (wanted.schema) ToProto(*wanted.schema, association->mutable_schema());
+      association->set_normalize(wanted.normalize);
+    }
+  }
+}
+
+AssociateResources AssociateOf(const wire::AssociateResources& proto) {
+  AssociateResources command;
+  if (proto.change_existing()) command.existing = AssociateResources::Existing::kChange;
+  command.validate_only = proto.validate_only();
+  command.outcomes_apart = proto.outcomes_apart();
+  for (const wire::ResourceAssociations& resource : proto.resources()) {
+    ResourceAssociations& out = command.resources.emplace_back();
+    out.resource_name = resource.resource_name();
+    out.resource_namespace = resource.resource_namespace();
+    out.resource_id = resource.resource_id();
+    out.resource_type = resource.resource_type();
+    for (const wire::ResourceAssociations::Association& association : resource.associations()) {
+      ResourceAssociations::Wanted& wanted = out.associations.emplace_back();
+      if (association.has_subject()) wanted.subject = SubjectOf(association.subject());
+      wanted.association_type = association.association_type();
+      wanted.lifecycle = LifecycleOf(association.lifecycle());
+      if (association.has_frozen()) wanted.frozen = association.frozen();
+      if (association.has_schema()) wanted.schema = ContentOf(association.schema());
+      wanted.normalize = association.normalize();
+    }
+  }
+  return command;
+}
+
+DissociateResource DissociateOf(const wire::DissociateResource& proto) {
+  DissociateResource command;
+  command.resource_id = proto.resource_id();
+  command.resource_type = proto.resource_type();
+  command.association_types.insert(proto.association_types().begin(), proto.association_types().end());
+  command.cascade = proto.cascade();
+  command.validate_only = proto.validate_only();
   return command;
 }
 
@@ -218,6 +327,39 @@ absl::StatusOr<WriteCommand> UpdateOf(const wire::UpdateMode& proto) {
 
 // --- answers ---------------------------------------------------------------------------------------------------------
 
+void ToWire(const absl::Status& status, wire::Error* proto);
+absl::Status StatusOf(const wire::Error& proto);
+
+void ToWire(const AssociationOutcome& outcome, wire::AssociationOutcome* proto) {
+  if (!outcome.status.ok()) ToWire(outcome.status, proto->mutable_error());
+  wire::ResourceAssociations* resource = proto->mutable_resource();
+  for (const Association& association : outcome.associations) {
+    resource->set_resource_name(association.resource_name);
+    resource->set_resource_namespace(association.resource_namespace);
+    resource->set_resource_id(association.resource_id);
+    resource->set_resource_type(association.resource_type);
+    wire::ResourceAssociations::Association* out = resource->add_associations();
+    ToProto(association.subject, out->mutable_subject());
+    out->set_association_type(association.association_type);
+    out->set_lifecycle(ToWire(association.lifecycle));
+    out->set_frozen(association.frozen);
+    out->set_guid(association.guid);
+  }
+}
+
+AssociationOutcome OutcomeOf(const wire::AssociationOutcome& proto) {
+  AssociationOutcome outcome;
+  if (proto.has_error()) outcome.status = StatusOf(proto.error());
+  const wire::ResourceAssociations& resource = proto.resource();
+  for (const wire::ResourceAssociations::Association& association : resource.associations()) {
+    outcome.associations.push_back(
+        {association.guid(), resource.resource_name(), resource.resource_namespace(), resource.resource_id(),
+         resource.resource_type(), association.association_type(), SubjectOf(association.subject()),
+         LifecycleOf(association.lifecycle()).value_or(Lifecycle::kWeak), association.frozen()});
+  }
+  return outcome;
+}
+
 void ToWire(const WriteResult& result, wire::Result* proto) {
   ToProto(result.position, proto->mutable_position());
   proto->set_changed(result.changed);
@@ -225,6 +367,7 @@ void ToWire(const WriteResult& result, wire::Result* proto) {
   for (const Version version : result.versions) proto->add_versions(version.value());
   ToProto(result.config, proto->mutable_config());
   if (result.mode) proto->set_mode(std::string(ModeName(*result.mode)));
+  for (const AssociationOutcome& outcome : result.associated) ToWire(outcome, proto->add_associated());
 }
 
 WriteResult ResultOf(const wire::Result& proto) {
@@ -235,6 +378,7 @@ WriteResult ResultOf(const wire::Result& proto) {
   for (const int32_t version : proto.versions()) result.versions.push_back(Version(version));
   result.config = ConfigOf(proto.config());
   if (proto.has_mode()) result.mode = ParseMode(proto.mode());
+  for (const wire::AssociationOutcome& outcome : proto.associated()) result.associated.push_back(OutcomeOf(outcome));
   return result;
 }
 
@@ -360,6 +504,15 @@ void ToProto(const WriteCommand& command, wire::ForwardRequest* proto) {
             proto->mutable_delete_mode()->set_recursive(in.recursive);
           },
           [proto](const DeleteContext& in) { proto->mutable_delete_context()->set_context(in.context); },
+          [proto](const AssociateResources& in) { ToWire(in, proto->mutable_associate_resources()); },
+          [proto](const DissociateResource& in) {
+            wire::DissociateResource* out = proto->mutable_dissociate_resource();
+            out->set_resource_id(in.resource_id);
+            out->set_resource_type(in.resource_type);
+            for (const std::string& type : in.association_types) out->add_association_types(type);
+            out->set_cascade(in.cascade);
+            out->set_validate_only(in.validate_only);
+          },
           [proto](const ReadBarrier&) { proto->mutable_read_barrier(); },
       },
       command);
@@ -388,6 +541,10 @@ absl::StatusOr<WriteCommand> FromProto(const wire::ForwardRequest& proto) {
       return DeleteMode{TargetOf(proto.delete_mode().target()), proto.delete_mode().recursive()};
     case wire::ForwardRequest::kDeleteContext:
       return DeleteContext{proto.delete_context().context()};
+    case wire::ForwardRequest::kAssociateResources:
+      return AssociateOf(proto.associate_resources());
+    case wire::ForwardRequest::kDissociateResource:
+      return DissociateOf(proto.dissociate_resource());
     case wire::ForwardRequest::kReadBarrier:
       return ReadBarrier();
     case wire::ForwardRequest::COMMAND_NOT_SET:

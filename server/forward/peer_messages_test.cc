@@ -48,7 +48,11 @@ TEST(PeerMessagesTest, ARegistrationArrivesAsTheClientGaveIt) {
   command.validate_only = true;
   command.version = Version(-1);
   command.id = SchemaId(7);
+  command.base = Version(3);
+  command.edit = {{{"a.b", {"PII"}}}, {{"c", {"x", "y"}}}, true, *Content().rule_set, {"old"}};
   const RegisterSchema back = Sent(command);
+  EXPECT_EQ(back.base, Version(3));
+  EXPECT_EQ(back.edit, command.edit);
   EXPECT_EQ(back.subject, command.subject);
   EXPECT_EQ(back.content, command.content);
   EXPECT_TRUE(back.normalize);
@@ -84,6 +88,63 @@ TEST(PeerMessagesTest, DeletesArrive) {
   EXPECT_EQ(Sent(UndeleteVersion{Subject(".", "s"), Version(2)}).version, Version(2));
   EXPECT_EQ(Sent(UndeleteSubject{Subject(".", "s")}).subject, Subject(".", "s"));
   EXPECT_EQ(Sent(DeleteContext{".eu"}).context, ".eu");
+}
+
+TEST(PeerMessagesTest, AssociationsArriveAndTheirOutcomesGoBack) {
+  ResourceAssociations::Wanted strong;
+  strong.association_type = "key";
+  strong.lifecycle = Lifecycle::kStrong;
+  strong.frozen = true;
+  strong.schema = Content();
+  strong.normalize = true;
+  ResourceAssociations::Wanted open;
+  open.subject = Subject(".eu", "s");
+  AssociateResources command;
+  command.resources = {{"t1", "ns", "id", "topic", {strong, open}}, {"t2", "", "", "", {}}};
+  command.existing = AssociateResources::Existing::kChange;
+  command.validate_only = true;
+  command.outcomes_apart = true;
+  const AssociateResources back = Sent(command);
+  EXPECT_EQ(back.existing, AssociateResources::Existing::kChange);
+  EXPECT_TRUE(back.validate_only);
+  EXPECT_TRUE(back.outcomes_apart);
+  ASSERT_EQ(back.resources.size(), 2u);
+  EXPECT_EQ(back.resources[0].resource_name, "t1");
+  EXPECT_EQ(back.resources[0].resource_namespace, "ns");
+  EXPECT_EQ(back.resources[0].resource_id, "id");
+  EXPECT_EQ(back.resources[0].resource_type, "topic");
+  ASSERT_EQ(back.resources[0].associations.size(), 2u);
+  const ResourceAssociations::Wanted& first = back.resources[0].associations[0];
+  EXPECT_EQ(first.subject, std::nullopt);
+  EXPECT_EQ(first.association_type, "key");
+  EXPECT_EQ(first.lifecycle, Lifecycle::kStrong);
+  EXPECT_EQ(first.frozen, true);
+  EXPECT_EQ(first.schema, Content());
+  EXPECT_TRUE(first.normalize);
+  const ResourceAssociations::Wanted& second = back.resources[0].associations[1];
+  EXPECT_EQ(second.subject, Subject(".eu", "s"));
+  EXPECT_EQ(second.lifecycle, std::nullopt);
+  EXPECT_EQ(second.frozen, std::nullopt);
+  EXPECT_EQ(second.schema, std::nullopt);
+
+  const DissociateResource removal = Sent(DissociateResource{"id", "topic", {"key", "value"}, true, true});
+  EXPECT_EQ(removal.resource_id, "id");
+  EXPECT_EQ(removal.resource_type, "topic");
+  EXPECT_EQ(removal.association_types, (std::set<std::string>{"key", "value"}));
+  EXPECT_TRUE(removal.cascade);
+  EXPECT_TRUE(removal.validate_only);
+
+  WriteResult result;
+  result.associated.push_back(
+      {absl::OkStatus(),
+       {{"g", "t1", "ns", "id", "topic", "key", Subject(".ns", "t1-key"), Lifecycle::kStrong, true}}});
+  result.associated.push_back({MakeError(ErrorReason::kNoActiveVersion, "none"), {}});
+  const auto answer = Answered(result);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_EQ(answer->associated.size(), 2u);
+  EXPECT_EQ(answer->associated[0].associations, result.associated[0].associations);
+  EXPECT_TRUE(answer->associated[0].status.ok());
+  EXPECT_EQ(ReasonOf(answer->associated[1].status), ErrorReason::kNoActiveVersion);
 }
 
 TEST(PeerMessagesTest, ConfigurationsArriveFieldByField) {

@@ -109,6 +109,8 @@ absl::StatusOr<NodeOptions> NodeOptionsFrom(const Config& config) {
   registry.defaults.validate_new_schemas = config.Bool("schema.validate.new.schemas");
   registry.defaults.validate_fields = config.Bool("schema.validate.fields");
   registry.defaults.modes_changeable = config.Bool("mode.mutability");
+  registry.defaults.associations = config.Bool("associations.enable");
+  registry.defaults.max_associations = static_cast<int>(config.Number("regent.associations.max"));
   registry.position_waiters.max_waiting = static_cast<int>(config.Number("regent.position.max.waiting"));
   registry.barriers.max_waiting = registry.position_waiters.max_waiting;
   registry.requests.max_requests = config.Number("regent.request.max.remembered");

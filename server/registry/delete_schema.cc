@@ -128,12 +128,20 @@ class DeleteVersionOperation : public DeleteOperation {
 
 class DeleteSubjectOperation : public DeleteOperation {
  public:
-  DeleteSubjectOperation(const WriteDomain* domain, DeleteSubject request)
-      : DeleteOperation(domain, request.subject, request.kind) {}
+  DeleteSubjectOperation(const WriteDomain* domain, DeleteSubject request, Associated associated)
+      : DeleteOperation(domain, request.subject, request.kind), associated_(associated) {}
 
  protected:
   absl::Status Plan(const SubjectView& view, std::vector<Record>* records) override {
     const bool soft = kind_ == DeleteKind::kSoft;
+    const auto associations = domain_->state->Associations({.subject = subject_});
+    if (associated_ == Associated::kStays && !associations.empty()) {
+      return MakeError(
+          ErrorReason::kSubjectAssociated,
+          absl::StrCat("Subject '", subject_.Qualified(), "' is associated with ", associations.front()->resource_type,
+                       " '", associations.front()->resource_name, "'; take that back first."),
+          {.subject = subject_});
+    }
     const ErrorDetail detail{.subject = subject_};
     if (soft && !view.AnyLive()) {
       return MakeError(ErrorReason::kSubjectSoftDeleted,
@@ -168,6 +176,9 @@ class DeleteSubjectOperation : public DeleteOperation {
     AppendLastTombstones(*domain_->state, subject_, view.versions.front().version, records);
     return absl::OkStatus();
   }
+
+ private:
+  const Associated associated_;
 };
 
 }  // namespace
@@ -176,8 +187,9 @@ std::unique_ptr<WriteOperation> NewDeleteVersionOperation(const WriteDomain* dom
   return std::make_unique<DeleteVersionOperation>(domain, std::move(request));
 }
 
-std::unique_ptr<WriteOperation> NewDeleteSubjectOperation(const WriteDomain* domain, DeleteSubject request) {
-  return std::make_unique<DeleteSubjectOperation>(domain, std::move(request));
+std::unique_ptr<WriteOperation> NewDeleteSubjectOperation(const WriteDomain* domain, DeleteSubject request,
+                                                          Associated associated) {
+  return std::make_unique<DeleteSubjectOperation>(domain, std::move(request), associated);
 }
 
 }  // namespace regent

@@ -16,6 +16,8 @@ struct RegistryDefaults {
   bool validate_new_schemas = true;
   bool validate_fields = false;
   bool modes_changeable = true;
+  bool associations = true;
+  int max_associations = 100;  // of one resource
 };
 
 // The context whose configuration lies under that of every context.

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "base/error_reason.h"
 #include "base/logging.h"
+#include "server/registry/associate.h"
 #include "server/registry/change_config.h"
 #include "server/registry/change_mode.h"
 #include "server/registry/compatibility_check.h"
@@ -113,6 +114,14 @@ void LocalRegistry::Write(const CallContext& context, WriteCommand command, Writ
   if (std::holds_alternative<ReadBarrier>(command)) return barriers_.Ask(context.deadline, std::move(done));
   const size_t kind = command.index();
   const auto* registration = std::get_if<RegisterSchema>(&command);
+  // Associations are written in several steps, and safe to repeat without a memory of requests.
+  const bool stepwise =
+      std::holds_alternative<AssociateResources>(command) || std::holds_alternative<DissociateResource>(command);
+  if (stepwise && !context.request_id.empty()) {
+    CallContext without_id = context;
+    without_id.request_id.clear();
+    return Write(without_id, std::move(command), std::move(done));
+  }
   const bool once = !context.request_id.empty() && !(registration != nullptr && registration->validate_only);
   auto operation = MakeOperation(std::move(command));
   if (once) {
@@ -142,6 +151,8 @@ std::unique_ptr<WriteOperation> LocalRegistry::MakeOperation(WriteCommand comman
           [&](UpdateMode&& r) { return NewUpdateModeOperation(&domain_, std::move(r)); },
           [&](DeleteMode&& r) { return NewDeleteModeOperation(&domain_, std::move(r)); },
           [&](DeleteContext&& r) { return NewDeleteContextOperation(&domain_, std::move(r)); },
+          [&](AssociateResources&& r) { return NewAssociateOperation(&domain_, std::move(r)); },
+          [&](DissociateResource&& r) { return NewDissociateOperation(&domain_, std::move(r)); },
           [](ReadBarrier&&) { return NewBarrierOperation(); },
       },
       std::move(command));
@@ -386,6 +397,31 @@ absl::StatusOr<std::vector<IdInContext>> LocalRegistry::IdsOfGuid(const ContentH
     }
   }
   return ids;
+}
+
+absl::StatusOr<std::vector<Association>> LocalRegistry::Associations(const ListAssociations& query) {
+  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  std::vector<Association> associations;
+  for (const auto& association :
+       state_.Associations({query.resource_id, query.resource_name, query.resource_namespace, query.resource_type,
+                            query.subject ? std::optional(FollowAlias(state_, *query.subject)) : std::nullopt})) {
+    if (query.lifecycle && association->lifecycle != *query.lifecycle) continue;
+    if (query.association_types.empty() || query.association_types.contains(association->association_type)) {
+      associations.push_back(*association);
+    }
+  }
+  return associations;
+}
+
+absl::StatusOr<std::map<Subject, std::vector<Subject>>> LocalRegistry::Aliases() {
+  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  std::map<Subject, std::vector<Subject>> aliases;
+  for (const ConfigTarget& target : state_.ConfigTargets()) {
+    if (!target || target->name.empty()) continue;
+    const Subject stands_for = FollowAlias(state_, *target);
+    if (stands_for != *target) aliases[stands_for].push_back(*target);
+  }
+  return aliases;
 }
 
 absl::StatusOr<SchemaId> LocalRegistry::MaxId(const std::string& context) {

@@ -131,6 +131,8 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   absl::StatusOr<std::vector<SchemaVersion>> SchemaUses(const ListUses& query) override;
   absl::StatusOr<std::vector<SchemaVersion>> Referrers(const ListReferrers& query) override;
   absl::StatusOr<std::vector<IdInContext>> IdsOfGuid(const ContentHash& guid) override;
+  absl::StatusOr<std::vector<Association>> Associations(const ListAssociations& query) override;
+  absl::StatusOr<std::map<Subject, std::vector<Subject>>> Aliases() override;
   absl::StatusOr<SchemaId> MaxId(const std::string& context) override;
   absl::StatusOr<std::vector<std::string>> Contexts() override;
   absl::StatusOr<std::string> Render(const std::shared_ptr<const StoredSchema>& stored,

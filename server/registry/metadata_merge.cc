@@ -37,6 +37,28 @@ Boxed<RuleSet> MergeRuleSets(const Boxed<RuleSet>& under, const Boxed<RuleSet>& 
   return merged;
 }
 
+void ApplyEdit(const SchemaEdit& edit, const SchemaContent* previous, SchemaContent* content) {
+  Metadata metadata = content->metadata ? *content->metadata : Metadata();
+  if (edit.keep_tags && previous != nullptr && previous->metadata) {
+    for (const auto& [path, tags] : previous->metadata->tags) metadata.tags[path].insert(tags.begin(), tags.end());
+  }
+  for (const auto& [path, tags] : edit.add_tags) metadata.tags[path].insert(tags.begin(), tags.end());
+  for (const auto& [path, tags] : edit.remove_tags) {
+    const auto it = metadata.tags.find(path);
+    if (it == metadata.tags.end()) continue;
+    for (const std::string& tag : tags) it->second.erase(tag);
+    if (it->second.empty()) metadata.tags.erase(it);
+  }
+  if (content->metadata || metadata != Metadata()) content->metadata = std::move(metadata);
+
+  RuleSet rules = content->rule_set ? *content->rule_set : RuleSet();
+  rules = *MergeRuleSets(rules, edit.merge_rules);
+  for (auto* list : {&rules.migration_rules, &rules.domain_rules, &rules.encoding_rules}) {
+    std::erase_if(*list, [&](const Rule& rule) { return edit.remove_rules.contains(rule.name); });
+  }
+  if (content->rule_set || rules != RuleSet()) content->rule_set = std::move(rules);
+}
+
 bool AddsToContent(const EffectiveConfig& config) {
   return config.default_metadata || config.override_metadata || config.default_rule_set || config.override_rule_set;
 }

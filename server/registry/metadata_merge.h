@@ -3,6 +3,7 @@
 
 #include "base/model.h"
 #include "server/registry/effective_config.h"
+#include "server/registry/registry.h"
 
 namespace regent {
 
@@ -15,5 +16,8 @@ Boxed<RuleSet> MergeRuleSets(const Boxed<RuleSet>& under, const Boxed<RuleSet>& 
 bool AddsToContent(const EffectiveConfig& config);
 // default + (given, or else the previous version's) + override. `previous` may be null.
 void MergeFromConfig(const EffectiveConfig& config, const SchemaContent* previous, SchemaContent* content);
+
+// `previous` may be null.
+void ApplyEdit(const SchemaEdit& edit, const SchemaContent* previous, SchemaContent* content);
 
 }  // namespace regent

@@ -38,6 +38,7 @@ class RegisterOperation : public WriteOperation {
 
   std::optional<WriteResult> FindLiveUnmerged() {
     if (request_.id || request_.version || request_.validate_only || request_.subject.name.empty()) return std::nullopt;
+    if (request_.edit != SchemaEdit()) return std::nullopt;
     const State& state = *domain_->state;
     if (!CheckSubjectName(request_.subject).ok()) return std::nullopt;
     if (!CheckRegistrable(state, request_.subject, OwnId::kNo).ok()) return std::nullopt;
@@ -109,12 +110,13 @@ class RegisterOperation : public WriteOperation {
   std::optional<WriteAnswer> PrepareOwn() {
     const EffectiveConfig config = EffectiveConfigOf(*domain_->state, domain_->defaults, request_.subject);
     if (absl::Status status = Understand(config); !status.ok()) return status;
-    const VersionEntry* latest = view_ ? view_->LatestLive() : nullptr;
+    const VersionEntry* previous = Base();
     // As it was sent, where nothing is to be added to it.
-    if (!request_.version && !AddsToContent(config)) {
+    if (!request_.version && !AddsToContent(config) && request_.edit == SchemaEdit()) {
       if (const VersionEntry* same = FindLive()) return Existing(*same);
     }
-    MergeFromConfig(config, latest ? &latest->stored->content : nullptr, &content_);
+    MergeFromConfig(config, previous ? &previous->stored->content : nullptr, &content_);
+    ApplyEdit(request_.edit, previous ? &previous->stored->content : nullptr, &content_);
     if (absl::Status status = CheckRules(); !status.ok()) return status;
     const bool numbered = content_.metadata && content_.metadata->properties.contains(kVersionProperty);
     if (request_.version || numbered) {
@@ -217,13 +219,17 @@ class RegisterOperation : public WriteOperation {
   // From the request to content that could be stored: text canonical, references pinned.
   absl::Status Understand(const EffectiveConfig& config) {
     content_ = request_.content;
-    const VersionEntry* latest = view_ ? view_->LatestLive() : nullptr;
     if (content_.text.empty()) {
       // New metadata or rules for the text that is there.
-      if (latest == nullptr) return errors::SchemaInvalid("Empty schema");
-      content_.type = latest->stored->content.type;
-      content_.text = latest->stored->content.text;
-      if (content_.references.empty()) content_.references = latest->stored->content.references;
+      const VersionEntry* base = Base();
+      if (base == nullptr && request_.base) {
+        if (view_ == nullptr) return errors::SubjectNotFound(request_.subject);
+        return errors::VersionNotFound(request_.subject, *request_.base);
+      }
+      if (base == nullptr) return errors::SchemaInvalid("Empty schema");
+      content_.type = base->stored->content.type;
+      content_.text = base->stored->content.text;
+      if (content_.references.empty()) content_.references = base->stored->content.references;
     }
     if (absl::Status status = domain_->catalog->PinReferences(&content_.references); !status.ok()) return status;
     NoteReferences();
@@ -241,6 +247,14 @@ class RegisterOperation : public WriteOperation {
     if (normalize) SortReferences(&content_.references);
     hash_ = HashOf(content_, request_.subject.context);
     return absl::OkStatus();
+  }
+
+  // Whose metadata and rules hold on, and whose text does where the request has none; null: nobody's.
+  const VersionEntry* Base() const {
+    if (view_ == nullptr) return nullptr;
+    if (!request_.base) return view_->LatestLive();
+    const VersionEntry* base = view_->Find(*request_.base);
+    return base != nullptr && !base->deleted ? base : nullptr;
   }
 
   absl::Status CheckFits(const EffectiveConfig& config) const {

@@ -13,12 +13,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/association.h"
 #include "base/clock.h"
 #include "base/content_hash.h"
 #include "base/ids.h"
@@ -40,6 +42,18 @@ struct SchemaVersion {
 
 // --- writes --------------------------------------------------------------------------------------------------------
 
+// What is done to the tags and rules of a schema before it is registered: to those that it has, or else the version
+// before it.
+struct SchemaEdit {
+  // By the entity that they hang on, e.g. "orders.Order.email".
+  std::map<std::string, std::set<std::string>> add_tags;
+  std::map<std::string, std::set<std::string>> remove_tags;
+  bool keep_tags = false;  // those of the latest version hold on, whatever metadata the schema brings
+  RuleSet merge_rules;     // by name: new, or in place of what is there
+  std::set<std::string> remove_rules;
+  bool operator==(const SchemaEdit&) const = default;
+};
+
 struct RegisterSchema {
   Subject subject;
   SchemaContent content;   // a reference's version of -1 is the latest; no text: that of the latest version
@@ -51,6 +65,9 @@ struct RegisterSchema {
   std::optional<Version> version;
   // The id it is to have; only where the mode is IMPORT, or FORWARD, which gives it another one all the same.
   std::optional<SchemaId> id;
+  // With a content that has no text: whose text, references, metadata and rules it takes; nothing: the latest's.
+  std::optional<Version> base;
+  SchemaEdit edit;
 };
 
 enum class DeleteKind {
@@ -131,21 +148,64 @@ struct DeleteContext {
   std::string context;
 };
 
+// What a resource is to be associated with. Its id and its name belong together, and are in no other resource's
+// associations.
+struct ResourceAssociations {
+  std::string resource_name;  // may be empty, as the namespace, where the id is known already
+  std::string resource_namespace;
+  std::string resource_id;
+  std::string resource_type;
+  struct Wanted {
+    std::optional<Subject> subject;  // nothing: that of a strong one, whose name is given by the resource's
+    std::string association_type;
+    std::optional<Lifecycle> lifecycle;   // nothing: weak
+    std::optional<bool> frozen;           // nothing: as the lifecycle asks for
+    std::optional<SchemaContent> schema;  // is registered under the subject first
+    bool normalize = false;
+  };
+  std::vector<Wanted> associations;
+};
+
+struct AssociateResources {
+  std::vector<ResourceAssociations> resources;
+  // What is to become of an association of the same resource and type that says something else.
+  enum class Existing { kRefuse, kChange } existing = Existing::kRefuse;
+  bool validate_only = false;
+  // Each resource's errors stand in its own outcome. Else there is one resource, and its error is that of the write.
+  bool outcomes_apart = false;
+};
+
+// Takes associations back; ASSOCIATION_NOT_FOUND where there are none.
+struct DissociateResource {
+  std::string resource_id;
+  std::string resource_type;                // empty: of any
+  std::set<std::string> association_types;  // empty: all
+  bool cascade = false;                     // subjects of strong ones are deleted, softly
+  bool validate_only = false;
+};
+
 // Changes nothing: its position is behind everything that was acknowledged, anywhere, before it was asked for. All who
 // ask at once share one record.
 struct ReadBarrier {};
 
 using WriteCommand = std::variant<RegisterSchema, DeleteVersion, DeleteSubject, UndeleteVersion, UndeleteSubject,
-                                  UpdateConfig, DeleteConfig, UpdateMode, DeleteMode, DeleteContext, ReadBarrier>;
+                                  UpdateConfig, DeleteConfig, UpdateMode, DeleteMode, DeleteContext, AssociateResources,
+                                  DissociateResource, ReadBarrier>;
+
+struct AssociationOutcome {
+  absl::Status status;
+  std::vector<Association> associations;  // those that were asked for, as they are now
+};
 
 struct WriteResult {
   Position position;     // a read that carries it sees this write
   bool changed = false;  // false: the state already was as asked
   // What the command speaks of; the others stay empty.
-  std::optional<SchemaVersion> registered;  // RegisterSchema
-  std::vector<Version> versions;            // deletes and undeletes, ascending
-  SubjectConfig config;                     // UpdateConfig: as merged; DeleteConfig: as it was
-  std::optional<Mode> mode;                 // UpdateMode: as set; DeleteMode: the target's own, as it was
+  std::optional<SchemaVersion> registered;     // RegisterSchema
+  std::vector<Version> versions;               // deletes and undeletes, ascending
+  SubjectConfig config;                        // UpdateConfig: as merged; DeleteConfig: as it was
+  std::optional<Mode> mode;                    // UpdateMode: as set; DeleteMode: the target's own, as it was
+  std::vector<AssociationOutcome> associated;  // AssociateResources: in the order of the resources
 };
 
 struct CallContext {
@@ -265,6 +325,17 @@ struct IdInContext {
 
 enum class ConfigView { kOwn, kEffective };
 
+// What is empty does not matter. In the order of resource names.
+struct ListAssociations {
+  std::string resource_id;
+  std::string resource_name;
+  std::string resource_namespace;
+  std::string resource_type;
+  std::optional<Subject> subject;
+  std::set<std::string> association_types;
+  std::optional<Lifecycle> lifecycle;
+};
+
 // --- watching ------------------------------------------------------------------------------------------------------
 
 struct WatchChanges {
@@ -352,6 +423,9 @@ class Registry {
   virtual absl::StatusOr<SchemaId> MaxId(const std::string& context) = 0;
   // Those that were declared or have a subject, and the default one, which is first.
   virtual absl::StatusOr<std::vector<std::string>> Contexts() = 0;
+  virtual absl::StatusOr<std::vector<Association>> Associations(const ListAssociations& query) = 0;
+  // By the subject that they stand for, in order.
+  virtual absl::StatusOr<std::map<Subject, std::vector<Subject>>> Aliases() = 0;
   // The text in another dress, see Format::Render; as it is stored where `dress` is empty or not known.
   virtual absl::StatusOr<std::string> Render(const std::shared_ptr<const StoredSchema>& stored,
                                              std::string_view dress) = 0;

@@ -50,7 +50,8 @@ absl::Status ApplyContextPrefix(Url* url) {
     QualifyParameter(prefix, "subjectPrefix", url);
   } else if (first == "schemas" && segments.size() > 1 && segments[1] == "ids") {
     QualifyParameter(prefix, "subject", url);
-  } else if (first == "associations" && url->Parameter("context") == nullptr) {
+  } else if ((first == "associations" || first.rfind("associations:", 0) == 0) &&
+             url->Parameter("context") == nullptr) {
     url->query.emplace_back("context", context);
   }
   return absl::OkStatus();

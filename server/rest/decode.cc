@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
@@ -182,6 +183,90 @@ Reference DecodeReference(Fields fields, std::string_view context) {
   return reference;
 }
 
+// `[{"schemaEntity":{"entityPath":...},"tags":[...]}]`
+void DecodeTags(Fields* fields, std::string_view name, std::map<std::string, std::set<std::string>>* into) {
+  fields->Each(name, [&](const JsonValue& item, const std::string& path) {
+    Fields entry(&item, path, fields->status());
+    Fields entity = entry.Object("schemaEntity");
+    const auto entity_path = entity.Text("entityPath");
+    if (!entity_path || entity_path->empty()) return entity.FailAt(path + ".schemaEntity.entityPath", "is missing");
+    entry.Texts("tags", &(*into)[*entity_path]);
+  });
+}
+
+SchemaType TypeOf(Fields* fields) {
+  const std::string type = fields->Text("schemaType").value_or("");
+  const auto known = ParseSchemaType(type);
+  if (!known && fields->status()->ok()) {
+    *fields->status() =
+        errors::SchemaInvalid(absl::StrCat("Invalid schema type ", type, ": it is AVRO, JSON or PROTOBUF"));
+  }
+  return known.value_or(SchemaType::kOther);
+}
+
+SchemaContent DecodeContent(Fields* fields, std::string_view context) {
+  SchemaContent content;
+  content.text = fields->Text("schema").value_or("");
+  content.type = TypeOf(fields);
+  fields->Each("references", [&](const JsonValue& item, const std::string& path) {
+    content.references.push_back(DecodeReference(Fields(&item, path, fields->status()), context));
+  });
+  content.metadata = DecodeMetadata(fields->Object("metadata"));
+  content.rule_set = DecodeRuleSet(fields->Object("ruleSet"));
+  return content;
+}
+
+ResourceAssociations::Wanted DecodeWanted(Fields fields, std::string_view context) {
+  ResourceAssociations::Wanted wanted;
+  const std::string_view home = context.empty() ? kDefaultContext : context;
+  if (const auto subject = fields.Text("subject"); subject && !subject->empty()) {
+    wanted.subject = Subject::Parse(*subject, home);
+  }
+  wanted.association_type = fields.Text("associationType").value_or("value");
+  const auto lifecycle = ParseLifecycle(fields.Text("lifecycle").value_or(""));
+  if (lifecycle.ok()) {
+    wanted.lifecycle = *lifecycle;
+  } else if (fields.status()->ok()) {
+    *fields.status() = lifecycle.status();
+  }
+  wanted.frozen = fields.Bool("frozen");
+  wanted.normalize = fields.Bool("normalize").value_or(false);
+  Fields schema = fields.Object("schema");
+  if (schema.object() != nullptr) {
+    wanted.schema = DecodeContent(&schema, wanted.subject ? std::string_view(wanted.subject->context) : home);
+  }
+  return wanted;
+}
+
+ResourceAssociations DecodeResource(Fields fields, std::string_view context) {
+  ResourceAssociations resource;
+  resource.resource_name = fields.Text("resourceName").value_or("");
+  resource.resource_namespace = fields.Text("resourceNamespace").value_or("");
+  resource.resource_id = fields.Text("resourceId").value_or("");
+  resource.resource_type = fields.Text("resourceType").value_or("topic");
+  fields.Each("associations", [&](const JsonValue& item, const std::string& path) {
+    resource.associations.push_back(DecodeWanted(Fields(&item, path, fields.status()), context));
+  });
+  return resource;
+}
+
+// Calls `take` with each request of a batch, of which there are some, but not too many.
+template <typename Take>
+absl::Status DecodeBatch(std::string_view body, const Take& take) {
+  constexpr size_t kMaxRequests = 1000;
+  const auto json = ParseBody(body);
+  if (!json.ok()) return json.status();
+  absl::Status status;
+  Fields fields(&*json, "", &status);
+  const JsonValue* requests = fields.Get("requests");
+  if (requests != nullptr && requests->is_array() && requests->items().size() > kMaxRequests) {
+    return errors::RequestInvalid("requests", absl::StrCat("has more than ", kMaxRequests, " of them"));
+  }
+  fields.Each("requests", [&](const JsonValue& item, const std::string& path) { take(Fields(&item, path, &status)); });
+  if (requests == nullptr) fields.Fail("requests", "is missing");
+  return status;
+}
+
 template <typename T>
 void Take(Fields* fields, std::string_view name, std::optional<T> value, FieldUpdate<T>* into) {
   if (fields->HasNull(name)) {
@@ -214,22 +299,80 @@ absl::StatusOr<SchemaRequest> DecodeSchemaRequest(std::string_view body, std::st
   absl::Status status;
   Fields fields(&*json, "", &status);
   SchemaRequest request;
-  request.content.text = fields.Text("schema").value_or("");
-  const std::string type = fields.Text("schemaType").value_or("");
-  if (const auto known = ParseSchemaType(type)) {
-    request.content.type = *known;
-  } else if (status.ok()) {
-    status = errors::SchemaInvalid(absl::StrCat("Invalid schema type ", type, ": it is AVRO, JSON or PROTOBUF"));
-  }
-  fields.Each("references", [&](const JsonValue& item, const std::string& path) {
-    request.content.references.push_back(DecodeReference(Fields(&item, path, &status), context));
-  });
-  request.content.metadata = DecodeMetadata(fields.Object("metadata"));
-  request.content.rule_set = DecodeRuleSet(fields.Object("ruleSet"));
+  request.content = DecodeContent(&fields, context);
+  DecodeTags(&fields, "schemaTagsToAdd", &request.edit.add_tags);
+  DecodeTags(&fields, "schemaTagsToRemove", &request.edit.remove_tags);
+  request.edit.keep_tags = fields.Bool("propagateSchemaTags").value_or(false);
   if (const auto version = fields.Number("version"); version && *version != 0) request.version = Version(*version);
   if (const auto id = fields.Number("id"); id && *id > 0) request.id = SchemaId(*id);
   if (!status.ok()) return status;
   return request;
+}
+
+absl::StatusOr<RegisterSchema> DecodeTagsRequest(std::string_view body) {
+  const auto json = ParseBody(body);
+  if (!json.ok()) return json.status();
+  absl::Status status;
+  Fields fields(&*json, "", &status);
+  RegisterSchema command;
+  if (const auto version = fields.Number("newVersion"); version && *version != 0) command.version = Version(*version);
+  command.content.metadata = DecodeMetadata(fields.Object("metadata"));
+  command.content.rule_set = DecodeRuleSet(fields.Object("ruleSet"));
+  DecodeTags(&fields, "tagsToAdd", &command.edit.add_tags);
+  DecodeTags(&fields, "tagsToRemove", &command.edit.remove_tags);
+  command.edit.merge_rules = DecodeRuleSet(fields.Object("rulesToMerge")).value_or(RuleSet());
+  fields.Texts("rulesToRemove", &command.edit.remove_rules);
+  if (!status.ok()) return status;
+  const bool edits_rules = command.edit.merge_rules != RuleSet() || !command.edit.remove_rules.empty();
+  if (command.content.rule_set && edits_rules) {
+    return MakeError(ErrorReason::kRuleSetInvalid,
+                     "A request has either a ruleSet, or rulesToMerge and rulesToRemove, not both.");
+  }
+  return command;
+}
+
+absl::StatusOr<std::optional<Lifecycle>> ParseLifecycle(std::string_view name) {
+  if (name.empty()) return std::optional<Lifecycle>();
+  if (absl::EqualsIgnoreCase(View(name), "STRONG")) return std::optional(Lifecycle::kStrong);
+  if (absl::EqualsIgnoreCase(View(name), "WEAK")) return std::optional(Lifecycle::kWeak);
+  return MakeError(ErrorReason::kAssociationInvalid,
+                   absl::StrCat("Invalid lifecycle '", View(name.substr(0, 100)), "': it is STRONG or WEAK."));
+}
+
+absl::StatusOr<ResourceAssociations> DecodeAssociations(std::string_view body, std::string_view context) {
+  const auto json = ParseBody(body);
+  if (!json.ok()) return json.status();
+  absl::Status status;
+  ResourceAssociations resource = DecodeResource(Fields(&*json, "", &status), context);
+  if (!status.ok()) return status;
+  return resource;
+}
+
+absl::StatusOr<std::vector<ResourceAssociations>> DecodeAssociationBatch(std::string_view body,
+                                                                         std::string_view context) {
+  std::vector<ResourceAssociations> resources;
+  const absl::Status status =
+      DecodeBatch(body, [&](Fields fields) { resources.push_back(DecodeResource(std::move(fields), context)); });
+  if (!status.ok()) return status;
+  return resources;
+}
+
+absl::StatusOr<std::vector<ListAssociations>> DecodeAssociationQueries(std::string_view body) {
+  std::vector<ListAssociations> queries;
+  const absl::Status status = DecodeBatch(body, [&](Fields fields) {
+    ListAssociations& query = queries.emplace_back();
+    query.resource_name = fields.Text("resourceName").value_or("");
+    query.resource_namespace = fields.Text("resourceNamespace").value_or("");
+    query.resource_id = fields.Text("resourceId").value_or("");
+    query.resource_type = fields.Text("resourceType").value_or("topic");
+    fields.Texts("associationTypes", &query.association_types);
+    if (query.resource_namespace == "-") query.resource_namespace.clear();
+    if (query.resource_name.empty() && query.resource_id.empty()) {
+      fields.Fail("resourceId", "is missing, and resourceName too");
+    }
+  });
+  if (!status.ok()) return status;
+  return queries;
 }
 
 absl::StatusOr<UpdateConfig> DecodeConfigRequest(std::string_view body) {

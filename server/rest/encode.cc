@@ -1,5 +1,6 @@
 #include "server/rest/encode.h"
 
+#include <algorithm>
 #include <cctype>
 
 #include "absl/strings/str_cat.h"
@@ -145,6 +146,28 @@ class SchemaMembers : public Members {
     if (content_.rule_set) AppendRuleSet(*content_.rule_set, Name("ruleSet"));
   }
   void Schema() { Text("schema", dress_.text != nullptr ? *dress_.text : content_.text); }
+  void SchemaTags() {
+    if (dress_.find_tags.empty() || !content_.metadata) return;
+    const auto found = [&](const std::set<std::string>& tags) {
+      if (dress_.find_tags.contains("*")) return !tags.empty();
+      return std::any_of(tags.begin(), tags.end(),
+                         [&](const std::string& tag) { return dress_.find_tags.contains(tag); });
+    };
+    std::map<std::string, std::set<std::string>> entities;
+    for (const auto& [path, tags] : content_.metadata->tags) {
+      if (found(tags)) entities[path] = tags;
+    }
+    if (entities.empty()) return;
+    std::string* to = Name("schemaTags");
+    AppendList(entities, to, [&](const auto& entity) {
+      Members members(to);
+      Members path(members.Name("schemaEntity"));
+      path.Text("entityPath", entity.first);
+      path.End();
+      AppendTexts(entity.second, members.Name("tags"));
+      members.End();
+    });
+  }
   void TimeAndDeleted() {
     if (dress_.profile != CompatProfile::k8) return;
     if (version_.create_time_ms != 0) Number("ts", version_.create_time_ms);
@@ -174,9 +197,27 @@ std::string Entry(const Difference& difference) {
   return entry;
 }
 
+void AppendResourceName(const Association& association, Members* members) {
+  members->Text("resourceName", association.resource_name);
+  members->Text("resourceNamespace", association.resource_namespace);
+  members->Text("resourceId", association.resource_id);
+  members->Text("resourceType", association.resource_type);
+}
+
+void AppendKind(const Association& association, Members* members) {
+  members->Text("associationType", association.association_type);
+  members->Text("lifecycle", association.lifecycle == Lifecycle::kStrong ? "STRONG" : "WEAK");
+  members->Bool("frozen", association.frozen);
+}
+
 }  // namespace
 
 void AppendSchema(const SchemaVersion& version, const SchemaDress& dress, std::string* out) {
+  AppendSchema(version, dress, {}, out);
+}
+
+void AppendSchema(const SchemaVersion& version, const SchemaDress& dress, const SchemaCompany& company,
+                  std::string* out) {
   SchemaMembers members(version, dress, out);
   members.SubjectAndVersion();
   members.Id();
@@ -185,8 +226,14 @@ void AppendSchema(const SchemaVersion& version, const SchemaDress& dress, std::s
   members.References();
   members.WriteMetadata();
   members.Schema();
+  members.SchemaTags();
   members.TimeAndDeleted();
   members.WriteRuleSet();
+  if (!company.aliases.empty()) {
+    std::string* to = members.Name("aliases");
+    AppendList(company.aliases, to, [to](const Subject& alias) { AppendJsonString(alias.Qualified(), to); });
+  }
+  if (!company.associations.empty()) AppendAssociations(company.associations, members.Name("associations"));
   members.End();
 }
 
@@ -202,6 +249,7 @@ void AppendSchemaString(const SchemaVersion& version, ShowSubject show, SchemaId
   members.References();
   members.WriteMetadata();
   members.WriteRuleSet();
+  members.SchemaTags();
   if (max_id.value() != 0) members.Number("maxId", max_id.value());
   members.TimeAndDeleted();
   members.End();
@@ -241,6 +289,33 @@ void AppendConfig(const SubjectConfig& config, ConfigForm form, std::string* out
   if (config.override_metadata) AppendMetadata(*config.override_metadata, members.Name("overrideMetadata"));
   if (config.default_rule_set) AppendRuleSet(*config.default_rule_set, members.Name("defaultRuleSet"));
   if (config.override_rule_set) AppendRuleSet(*config.override_rule_set, members.Name("overrideRuleSet"));
+  members.End();
+}
+
+void AppendAssociations(const std::vector<Association>& associations, std::string* out) {
+  AppendList(associations, out, [out](const Association& association) {
+    Members members(out);
+    members.Text("subject", association.subject.Qualified());
+    members.Text("guid", association.guid);
+    AppendResourceName(association, &members);
+    AppendKind(association, &members);
+    members.End();
+  });
+}
+
+void AppendResource(const std::vector<Association>& associations, const std::map<Subject, SchemaVersion>& schemas,
+                    const SchemaDress& dress, std::string* out) {
+  Members members(out);
+  if (!associations.empty()) AppendResourceName(associations.front(), &members);
+  std::string* to = members.Name("associations");
+  AppendList(associations, to, [&](const Association& association) {
+    Members item(to);
+    item.Text("subject", association.subject.Qualified());
+    AppendKind(association, &item);
+    const auto schema = schemas.find(association.subject);
+    if (schema != schemas.end()) AppendSchema(schema->second, dress, item.Name("schema"));
+    item.End();
+  });
   members.End();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,10 +17,19 @@ struct SchemaDress {
   CompatProfile profile = CompatProfile::k8;
   // In place of the stored text; null: as it is stored.
   const std::string* text = nullptr;
+  // Entities with one of these tags, or any where "*" is among them, are shown as `schemaTags`; none: nothing is.
+  std::set<std::string> find_tags;
 };
 
 // `{subject,version,id,guid,schemaType,references,metadata,schema,ts,deleted,ruleSet}`
 void AppendSchema(const SchemaVersion& version, const SchemaDress& dress, std::string* out);
+// As one of all schemas, which tells who else is meant by the subject, and what is described by it, where asked for.
+struct SchemaCompany {
+  std::vector<Subject> aliases;
+  std::vector<Association> associations;
+};
+void AppendSchema(const SchemaVersion& version, const SchemaDress& dress, const SchemaCompany& company,
+                  std::string* out);
 // `{subject?,version?,guid,schemaType,schema,references,metadata,ruleSet,maxId?,ts,deleted}`. Subject and version stand
 // there with kShow and a version; `max_id` when it is not 0.
 enum class ShowSubject { kHide, kShow };
@@ -33,6 +43,13 @@ void AppendRegistered(const SchemaVersion& version, Novelty novelty, const Schem
 // As GET shows it ("compatibilityLevel"), and as PUT takes and echoes it ("compatibility").
 enum class ConfigForm { kStored, kRequest };
 void AppendConfig(const SubjectConfig& config, ConfigForm form, std::string* out);
+
+// `[{subject,guid,resourceName,resourceNamespace,resourceId,resourceType,associationType,lifecycle,frozen}]`
+void AppendAssociations(const std::vector<Association>& associations, std::string* out);
+// `{resourceName,resourceNamespace,resourceId,resourceType,associations:[{subject,associationType,lifecycle,frozen}]}`:
+// all are of one resource. With `schemas` each has its subject's, where there is one.
+void AppendResource(const std::vector<Association>& associations, const std::map<Subject, SchemaVersion>& schemas,
+                    const SchemaDress& dress, std::string* out);
 
 void AppendStrings(const std::vector<std::string>& texts, std::string* out);
 

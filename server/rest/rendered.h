@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -18,7 +19,7 @@ class RenderedDress {
                                           const SchemaVersion& version);
 
   // Good as long as this object is.
-  SchemaDress dress() const { return {.profile = profile_, .text = text_ ? &*text_ : nullptr}; }
+  SchemaDress dress() const { return {profile_, text_ ? &*text_ : nullptr, find_tags_}; }
   const std::string& text() const { return text_ ? *text_ : stored_->content.text; }
 
  private:
@@ -27,6 +28,7 @@ class RenderedDress {
   CompatProfile profile_;
   std::shared_ptr<const StoredSchema> stored_;
   std::optional<std::string> text_;
+  std::set<std::string> find_tags_;  // of the parameter `findTags`
 };
 
 }  // namespace regent

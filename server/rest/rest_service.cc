@@ -11,6 +11,7 @@
 #include "base/logging.h"
 #include "server/convert/position.h"
 #include "server/registry/await_read.h"
+#include "server/rest/association_endpoints.h"
 #include "server/rest/context_path.h"
 #include "server/rest/http/media_type.h"
 #include "server/rest/node_endpoints.h"
@@ -27,7 +28,7 @@ constexpr std::string_view kConsistency = "regent-consistency";
 
 std::vector<regent::Route> AllRoutes() {
   std::vector<regent::Route> routes = SchemaRoutes();
-  for (auto part : {SubjectRoutes(), SettingsRoutes(), NodeRoutes()}) {
+  for (auto part : {SubjectRoutes(), SettingsRoutes(), AssociationRoutes(), NodeRoutes()}) {
     routes.insert(routes.end(), part.begin(), part.end());
   }
   return routes;

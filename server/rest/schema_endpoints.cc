@@ -1,8 +1,12 @@
 #include "server/rest/schema_endpoints.h"
 
+#include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
 #include "base/json_value.h"
@@ -171,11 +175,87 @@ bool HasRules(const SchemaVersion& version, const std::string& rule_type) {
   return false;
 }
 
+// Which associations the subject of a schema must have, or must not have, to be listed.
+struct AssociationConditions {
+  bool any = false;  // nothing was asked for: every subject is listed, and none of its associations
+  std::string resource_type;
+  std::set<std::string> types;
+  std::set<std::string> lifecycles;  // NONE too
+
+  bool Fits(const Association& association) const {
+    const char* const lifecycle = association.lifecycle == Lifecycle::kStrong ? "STRONG" : "WEAK";
+    return (resource_type.empty() || resource_type == association.resource_type) &&
+           (types.empty() || types.contains(association.association_type)) &&
+           (lifecycles.empty() || lifecycles.contains(lifecycle));
+  }
+};
+
+absl::StatusOr<AssociationConditions> ConditionsOf(const RestRequest& request) {
+  AssociationConditions conditions;
+  conditions.resource_type = request.Text("resourceType");
+  for (std::string& type : request.url.Parameters("associationType")) conditions.types.insert(std::move(type));
+  for (const std::string& name : request.url.Parameters("lifecycle")) {
+    const std::string upper = absl::AsciiStrToUpper(name);
+    if (upper != "STRONG" && upper != "WEAK" && upper != "NONE") {
+      return MakeError(ErrorReason::kAssociationInvalid,
+                       "Invalid lifecycle '" + name.substr(0, 100) + "': it is STRONG, WEAK or NONE.");
+    }
+    conditions.lifecycles.insert(upper);
+  }
+  conditions.any = conditions.resource_type.empty() && conditions.types.empty() && conditions.lifecycles.empty();
+  return conditions;
+}
+
+// Who else is meant by a subject and what it describes, as far as that is asked for.
+class Companies {
+ public:
+  static absl::StatusOr<Companies> Of(const RestEnvironment& environment, const RestRequest& request) {
+    Companies companies;
+    auto conditions = ConditionsOf(request);
+    if (!conditions.ok()) return conditions.status();
+    companies.conditions_ = *std::move(conditions);
+    if (request.Flag("aliases")) {
+      auto aliases = environment.registry->Aliases();
+      if (!aliases.ok()) return aliases.status();
+      companies.aliases_ = *std::move(aliases);
+    }
+    if (companies.conditions_.any) return companies;
+    auto associations = environment.registry->Associations({});
+    if (!associations.ok()) return associations.status();
+    for (Association& each : *associations) companies.associations_[each.subject].push_back(std::move(each));
+    return companies;
+  }
+
+  // Nothing for a subject that is not to be listed.
+  std::optional<SchemaCompany> Find(const Subject& subject) const {
+    SchemaCompany company;
+    if (const auto it = aliases_.find(subject); it != aliases_.end()) company.aliases = it->second;
+    if (conditions_.any) return company;
+    const auto it = associations_.find(subject);
+    if (it == associations_.end()) {
+      if (conditions_.lifecycles.contains("NONE")) return company;
+      return std::nullopt;
+    }
+    for (const Association& each : it->second) {
+      if (conditions_.Fits(each)) company.associations.push_back(each);
+    }
+    if (company.associations.empty()) return std::nullopt;
+    return company;
+  }
+
+ private:
+  AssociationConditions conditions_;
+  std::map<Subject, std::vector<Subject>> aliases_;
+  std::map<Subject, std::vector<Association>> associations_;
+};
+
 absl::StatusOr<RestAnswer> ListAllSchemas(const RestEnvironment& environment, const RestRequest& request) {
   const auto slice = SliceOf(request, environment.schemas_default, environment.schemas_max);
   if (!slice.ok()) return slice.status();
   const SubjectPrefix prefix = ParseSubjectPrefix(request.Text("subjectPrefix"));
   const std::string rule_type = request.Text("ruleType");
+  const auto companies = Companies::Of(environment, request);
+  if (!companies.ok()) return companies.status();
   ListSchemas query;
   query.context_prefix = prefix.context;
   query.prefix = prefix.name;
@@ -188,9 +268,11 @@ absl::StatusOr<RestAnswer> ListAllSchemas(const RestEnvironment& environment, co
     const auto page = environment.registry->Schemas(query);
     if (!page.ok()) return page.status();
     for (const SchemaVersion& version : page->versions) {
-      if (!HasRules(version, rule_type) || seen++ < slice->offset || shown == slice->limit) continue;
+      if (!HasRules(version, rule_type)) continue;
+      const auto company = companies->Find(version.subject);
+      if (!company || seen++ < slice->offset || shown == slice->limit) continue;
       if (shown++ > 0) json.push_back(',');
-      AppendSchema(version, {.profile = environment.profile}, &json);
+      AppendSchema(version, {.profile = environment.profile}, *company, &json);
     }
     if (!page->next_after) break;
     query.after = page->next_after;

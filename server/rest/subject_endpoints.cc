@@ -132,16 +132,7 @@ absl::StatusOr<RestAnswer> FindByMetadata(const RestEnvironment& environment, co
   return ShowVersion(environment, request, environment.registry->FindLatestVersion(query));
 }
 
-absl::StatusOr<RestWrite> Register(const RestEnvironment& environment, const RestRequest& request) {
-  RegisterSchema command;
-  command.subject = SubjectOf(request);
-  auto body = DecodeSchemaRequest(request.body, command.subject.context);
-  if (!body.ok()) return body.status();
-  command.content = std::move(body->content);
-  command.version = body->version;
-  command.id = body->id;
-  command.normalize = request.Flag("normalize");
-  command.force = request.Flag("force");
+RestWrite Registration(const RestEnvironment& environment, const RestRequest& request, RegisterSchema command) {
   RestWrite write;
   write.explain = [registry = environment.registry, subject = command.subject](const absl::Status& status) {
     return ExplainIncompatible(registry, subject, status);
@@ -158,6 +149,31 @@ absl::StatusOr<RestWrite> Register(const RestEnvironment& environment, const Res
   };
   write.command = std::move(command);
   return write;
+}
+
+absl::StatusOr<RestWrite> Register(const RestEnvironment& environment, const RestRequest& request) {
+  RegisterSchema command;
+  command.subject = SubjectOf(request);
+  auto body = DecodeSchemaRequest(request.body, command.subject.context);
+  if (!body.ok()) return body.status();
+  command.content = std::move(body->content);
+  command.version = body->version;
+  command.id = body->id;
+  command.edit = std::move(body->edit);
+  command.normalize = request.Flag("normalize");
+  command.force = request.Flag("force");
+  return Registration(environment, request, std::move(command));
+}
+
+// "latest" is the version that it is when the registry decides.
+absl::StatusOr<RestWrite> ChangeTags(const RestEnvironment& environment, const RestRequest& request) {
+  const auto version = ParseVersionArgument(request.argument(1));
+  if (!version.ok()) return version.status();
+  auto command = DecodeTagsRequest(request.body);
+  if (!command.ok()) return command.status();
+  command->subject = SubjectOf(request);
+  command->base = *version;
+  return Registration(environment, request, *std::move(command));
 }
 
 DeleteKind KindOf(const RestRequest& request) {
@@ -244,6 +260,7 @@ std::vector<Route> SubjectRoutes() {
       {.method = kPost, .pattern = "/subjects/{}/versions", .write = Register},
       {.pattern = "/subjects/{}/versions/{}", .read = GetOneVersion},
       {.method = kDelete, .pattern = "/subjects/{}/versions/{}", .write = DeleteOneVersion},
+      {.method = kPost, .pattern = "/subjects/{}/versions/{}/tags", .write = ChangeTags},
       {.pattern = "/subjects/{}/versions/{}/schema", .read = GetVersionText},
       {.pattern = "/subjects/{}/versions/{}/referencedby", .read = ListReferrerIds},
       {.method = kPost, .pattern = "/compatibility/subjects/{}/versions", .read = CheckAgainstAll, .slow = true},

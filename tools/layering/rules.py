@@ -22,6 +22,7 @@ MAY_SEE = {
         "schema:compatibility",
         "schema:format",
         "schema:reserved_fields",
+        "store:association_record",
         "store:claim_tracker",
         "store:log",
         "store:record",

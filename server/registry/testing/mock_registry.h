@@ -31,6 +31,8 @@ class MockRegistry : public Registry {
   MOCK_METHOD(absl::StatusOr<std::vector<IdInContext>>, IdsOfGuid, (const ContentHash&), (override));
   MOCK_METHOD(absl::StatusOr<SchemaId>, MaxId, (const std::string&), (override));
   MOCK_METHOD(absl::StatusOr<std::vector<std::string>>, Contexts, (), (override));
+  MOCK_METHOD(absl::StatusOr<std::vector<Association>>, Associations, (const ListAssociations&), (override));
+  MOCK_METHOD((absl::StatusOr<std::map<Subject, std::vector<Subject>>>), Aliases, (), (override));
   MOCK_METHOD(absl::StatusOr<std::string>, Render, (const std::shared_ptr<const StoredSchema>&, std::string_view),
               (override));
   MOCK_METHOD(void, AwaitPosition, (const CallContext&, const Position&, PositionDone), (override));

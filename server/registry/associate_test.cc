@@ -1,0 +1,229 @@
+#include "server/registry/associate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error_reason.h"
+#include "server/registry/testing/test_node.h"
+
+namespace regent {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class AssociateTest : public ::testing::Test {
+ protected:
+  AssociateTest() { node_.StartAsPrimary(); }
+
+  template <typename T>
+  static ErrorReason Reason(const absl::StatusOr<T>& result) {
+    return result.ok() ? ErrorReason::kUnspecified : ReasonOf(result.status());
+  }
+  static SchemaContent Text(const std::string& text) {
+    SchemaContent content;
+    content.text = text;
+    return content;
+  }
+  void Register(const std::string& subject) {
+    RegisterSchema request{.subject = Subject::Parse(subject)};
+    request.content = Text("\"string\"");
+    ASSERT_TRUE(node_.Write(request).ok());
+  }
+  static ResourceAssociations Topic(const std::string& name, std::vector<ResourceAssociations::Wanted> associations) {
+    return {name, "ns", "id-" + name, "topic", std::move(associations)};
+  }
+  static ResourceAssociations::Wanted Weak(const std::string& subject, const std::string& type = "value") {
+    ResourceAssociations::Wanted wanted;
+    wanted.subject = Subject::Parse(subject);
+    wanted.association_type = type;
+    return wanted;
+  }
+  static ResourceAssociations::Wanted Strong(const std::string& text, const std::string& type = "value") {
+    ResourceAssociations::Wanted wanted;
+    wanted.association_type = type;
+    wanted.lifecycle = Lifecycle::kStrong;
+    if (!text.empty()) wanted.schema = Text(text);
+    return wanted;
+  }
+  absl::StatusOr<WriteResult> Create(ResourceAssociations resource) {
+    return node_.Write(AssociateResources{.resources = {std::move(resource)}});
+  }
+  absl::StatusOr<WriteResult> Change(ResourceAssociations resource) {
+    return node_.Write(
+        AssociateResources{.resources = {std::move(resource)}, .existing = AssociateResources::Existing::kChange});
+  }
+  std::vector<std::string> SubjectsOf(const std::string& name) {
+    std::vector<std::string> subjects;
+    const auto associations = node_.registry().Associations({.resource_name = name});
+    EXPECT_TRUE(associations.ok()) << associations.status();
+    if (!associations.ok()) return subjects;
+    for (const Association& each : *associations) subjects.push_back(each.subject.Qualified());
+    return subjects;
+  }
+
+  std::shared_ptr<MemoryLogStorage> storage_ = MemoryLogStorage::Create();
+  TestNode node_{storage_};
+};
+
+TEST_F(AssociateTest, WeakOnesShareASubject) {
+  Register("shared");
+  const auto first = Create(Topic("t1", {Weak("shared")}));
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_TRUE(first->changed);
+  ASSERT_THAT(first->associated, SizeIs(1));
+  ASSERT_THAT(first->associated[0].associations, SizeIs(1));
+  EXPECT_FALSE(first->associated[0].associations[0].frozen);
+  ASSERT_TRUE(Create(Topic("t2", {Weak("shared")})).ok());
+  EXPECT_THAT(*node_.registry().Associations({.subject = Subject(".", "shared")}), SizeIs(2));
+}
+
+TEST_F(AssociateTest, StrongOneBringsItsSchemaAndIsExclusive) {
+  const auto created = Create(Topic("t1", {Strong("\"string\""), Strong("\"long\"", "key")}));
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_THAT(SubjectsOf("t1"), ElementsAre(":.ns:t1-key", ":.ns:t1-value"));
+  EXPECT_TRUE(node_.registry().GetSchemaVersion({.subject = Subject(".ns", "t1-key")}).ok());
+  EXPECT_EQ(Reason(Create(Topic("t2", {Weak(":.ns:t1-value")}))), ErrorReason::kSubjectAssociated);
+  // Repeated, it is there.
+  const auto again = Create(Topic("t1", {Strong("\"string\"")}));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_FALSE(again->changed);
+}
+
+TEST_F(AssociateTest, StrongOneIsNotOfASubjectThatOthersUse) {
+  Register(":.ns:t1-value");
+  ASSERT_TRUE(Create(Topic("t2", {Weak(":.ns:t1-value")})).ok());
+  EXPECT_EQ(Reason(Create(Topic("t1", {Strong("")}))), ErrorReason::kSubjectAssociated);
+}
+
+TEST_F(AssociateTest, WhatIsThereIsRefusedOrChanged) {
+  Register("a");
+  Register("b");
+  ASSERT_TRUE(Create(Topic("t1", {Weak("a")})).ok());
+  EXPECT_EQ(Reason(Create(Topic("t1", {Weak("b")}))), ErrorReason::kResourceAssociated);
+  ASSERT_TRUE(Change(Topic("t1", {Weak("b")})).ok());
+  EXPECT_THAT(SubjectsOf("t1"), ElementsAre("b"));
+  ASSERT_TRUE(Change(Topic("t1", {Strong("\"string\"")})).ok());
+  EXPECT_EQ(Reason(Change(Topic("t1", {Weak("b")}))), ErrorReason::kAssociationFrozen);
+}
+
+TEST_F(AssociateTest, ResourceKnownByItsIdNeedsNoName) {
+  Register("a");
+  EXPECT_EQ(Reason(Change({"", "", "id-t1", "topic", {Weak("a")}})), ErrorReason::kAssociationNotFound);
+  ASSERT_TRUE(Create(Topic("t1", {Weak("a")})).ok());
+  ASSERT_TRUE(Change({"", "", "id-t1", "topic", {Weak("a", "key")}}).ok());
+  EXPECT_THAT(SubjectsOf("t1"), ElementsAre("a", "a"));
+}
+
+TEST_F(AssociateTest, IdAndNameBelongTogether) {
+  Register("a");
+  ASSERT_TRUE(Create(Topic("t1", {Weak("a")})).ok());
+  EXPECT_EQ(Reason(Create({"t1", "ns", "other", "topic", {Weak("a")}})), ErrorReason::kResourceMismatch);
+  EXPECT_EQ(Reason(Create({"other", "ns", "id-t1", "topic", {Weak("a")}})), ErrorReason::kResourceMismatch);
+}
+
+TEST_F(AssociateTest, SubjectMustLive) {
+  EXPECT_EQ(Reason(Create(Topic("t1", {Weak("nobody")}))), ErrorReason::kNoActiveVersion);
+}
+
+TEST_F(AssociateTest, MalformedOnesAreRefused) {
+  Register("a");
+  ResourceAssociations::Wanted frozen = Weak("a");
+  frozen.frozen = true;
+  ResourceAssociations::Wanted loose = Strong("\"string\"");
+  loose.frozen = false;
+  ResourceAssociations::Wanted elsewhere = Strong("\"string\"");
+  elsewhere.subject = Subject(".", "a");
+  ResourceAssociations::Wanted nameless = Weak("a");
+  nameless.subject.reset();
+  for (const auto& wanted : {frozen, loose, elsewhere, nameless, Weak("a", "")}) {
+    EXPECT_EQ(Reason(Create(Topic("t1", {wanted}))), ErrorReason::kAssociationInvalid);
+  }
+  EXPECT_EQ(Reason(Create(Topic("t1", {}))), ErrorReason::kAssociationInvalid);
+  EXPECT_EQ(Reason(Create(Topic("t1", {Weak("a"), Weak("a")}))), ErrorReason::kAssociationInvalid);
+  EXPECT_EQ(Reason(Create({"t1", "-", "id", "topic", {Weak("a")}})), ErrorReason::kAssociationInvalid);
+  EXPECT_EQ(Reason(Create({"t1", "ns", "", "topic", {Weak("a")}})), ErrorReason::kAssociationInvalid);
+  EXPECT_EQ(Reason(Create({"", "ns", "id", "topic", {Weak("a")}})), ErrorReason::kAssociationInvalid);
+  EXPECT_THAT(SubjectsOf("t1"), IsEmpty());
+}
+
+// Nothing is left behind by what is refused, not even the schema.
+TEST_F(AssociateTest, RefusedBeforeItsSchemaIsRegistered) {
+  Register(":.ns:t1-value");
+  ASSERT_TRUE(Create(Topic("t2", {Weak(":.ns:t1-value")})).ok());
+  EXPECT_EQ(Reason(Create(Topic("t1", {Strong("\"long\"", "key"), Strong("\"long\"")}))),
+            ErrorReason::kSubjectAssociated);
+  EXPECT_EQ(Reason(node_.registry().GetSchemaVersion({.subject = Subject(".ns", "t1-key")})),
+            ErrorReason::kSubjectNotFound);
+}
+
+TEST_F(AssociateTest, TryingChangesNothing) {
+  const auto tried =
+      node_.Write(AssociateResources{.resources = {Topic("t1", {Strong("\"string\"")})}, .validate_only = true});
+  ASSERT_TRUE(tried.ok()) << tried.status();
+  EXPECT_FALSE(tried->changed);
+  EXPECT_THAT(tried->associated, SizeIs(1));
+  EXPECT_THAT(SubjectsOf("t1"), IsEmpty());
+  EXPECT_EQ(Reason(node_.registry().GetSchemaVersion({.subject = Subject(".ns", "t1-value")})),
+            ErrorReason::kSubjectNotFound);
+}
+
+TEST_F(AssociateTest, EachOfManyHasItsOwnOutcome) {
+  Register("a");
+  const auto result = node_.Write(AssociateResources{
+      .resources = {Topic("t1", {Weak("nobody")}), Topic("t2", {Weak("a")}), Topic("t3", {Strong("!")})},
+      .outcomes_apart = true});
+  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result->associated, SizeIs(3));
+  EXPECT_EQ(ReasonOf(result->associated[0].status), ErrorReason::kNoActiveVersion);
+  EXPECT_TRUE(result->associated[1].status.ok()) << result->associated[1].status;
+  EXPECT_EQ(ReasonOf(result->associated[2].status), ErrorReason::kSchemaInvalid);
+  EXPECT_THAT(SubjectsOf("t2"), ElementsAre("a"));
+}
+
+TEST_F(AssociateTest, TooManyAreRefused) {
+  Register("a");
+  ResourceAssociations many = Topic("t1", {});
+  for (int i = 0; i < 101; ++i) many.associations.push_back(Weak("a", "type" + std::to_string(i)));
+  EXPECT_EQ(Reason(Create(many)), ErrorReason::kTooManyAssociations);
+}
+
+TEST_F(AssociateTest, SubjectStaysWhileItIsAssociated) {
+  Register("a");
+  ASSERT_TRUE(Create(Topic("t1", {Weak("a")})).ok());
+  EXPECT_EQ(Reason(node_.Write(DeleteSubject{Subject(".", "a")})), ErrorReason::kSubjectAssociated);
+  ASSERT_TRUE(node_.Write(DissociateResource{.resource_id = "id-t1"}).ok());
+  EXPECT_TRUE(node_.Write(DeleteSubject{Subject(".", "a")}).ok());
+  EXPECT_EQ(Reason(node_.Write(DissociateResource{.resource_id = "id-t1"})), ErrorReason::kAssociationNotFound);
+}
+
+TEST_F(AssociateTest, CascadeDeletesTheSubjectsOfStrongOnes) {
+  Register("a");
+  ASSERT_TRUE(Create(Topic("t1", {Strong("\"string\""), Weak("a", "key")})).ok());
+  ASSERT_TRUE(node_.Write(DissociateResource{.resource_id = "id-t1", .cascade = true, .validate_only = true}).ok());
+  EXPECT_THAT(SubjectsOf("t1"), SizeIs(2));
+  ASSERT_TRUE(node_.Write(DissociateResource{.resource_id = "id-t1", .cascade = true}).ok());
+  EXPECT_THAT(SubjectsOf("t1"), IsEmpty());
+  EXPECT_EQ(Reason(node_.registry().GetSchemaVersion({.subject = Subject(".ns", "t1-value")})),
+            ErrorReason::kSubjectNotFound);
+  EXPECT_TRUE(node_.registry().GetSchemaVersion({.subject = Subject(".", "a")}).ok());
+}
+
+TEST_F(AssociateTest, OneTypeIsTakenBackAlone) {
+  Register("a");
+  ASSERT_TRUE(Create(Topic("t1", {Weak("a", "key"), Weak("a")})).ok());
+  ASSERT_TRUE(node_.Write(DissociateResource{.resource_id = "id-t1", .association_types = {"key"}}).ok());
+  const auto left = node_.registry().Associations({.resource_id = "id-t1"});
+  ASSERT_THAT(*left, SizeIs(1));
+  EXPECT_EQ(left->front().association_type, "value");
+}
+
+TEST_F(AssociateTest, ReadOnlySubjectsAreLeftAlone) {
+  Register("a");
+  ASSERT_TRUE(node_.Write(UpdateMode{Subject(".", "a"), Mode::kReadOnly}).ok());
+  EXPECT_EQ(Reason(Create(Topic("t1", {Weak("a")}))), ErrorReason::kModeForbids);
+}
+
+}  // namespace
+}  // namespace regent
