@@ -75,7 +75,7 @@ TEST_F(ChangeFeedTest, TellsEachChangeInOrder) {
   ASSERT_TRUE(node_->Write(UpdateMode{std::nullopt, Mode::kReadWrite}).ok());
   ASSERT_TRUE(node_->Write(DeleteSubject{orders_, DeleteKind::kPurge}).ok());
   EXPECT_THAT(Take(*watch), ElementsAre("orders/1 active", "orders/1 deleted", "orders/1 active", "config orders",
-                                        "mode (global) READWRITE", "config orders removed", "orders/1 removed"));
+                                        "mode (global) READWRITE", "orders/1 removed", "config orders removed"));
   EXPECT_EQ(watch->position(), node_->registry().AppliedPosition());
 }
 

@@ -40,12 +40,10 @@ Record SoftlyDeleted(const Subject& subject, const VersionEntry& entry) {
   return EncodeRecord(SchemaKey(subject, entry.version), RecordOf(*entry.stored, /*deleted=*/true));
 }
 
-// The last version goes, and with it what belongs to the subject beside its versions. That goes first: as long as a
-// version is there the subject is found, so that a delete that was cut short can be repeated and finishes the work.
-void AppendLastTombstones(const State& state, const Subject& subject, Version last, std::vector<Record>* records) {
+// What belongs to a subject beside its versions, once the last of these is gone. Last, as Confluent does.
+void AppendSettingsTombstones(const State& state, const Subject& subject, std::vector<Record>* records) {
   AppendTombstones(state, {.type = KeyType::kMode, .subject = subject}, records);
   AppendTombstones(state, {.type = KeyType::kConfig, .subject = subject}, records);
-  AppendTombstones(state, SchemaKey(subject, last), records);
 }
 
 // The frame that both deletes share: everything is decided in microseconds, so Prepare() has nothing to do.
@@ -62,10 +60,17 @@ class DeleteOperation : public WriteOperation {
     const State& state = *domain_->state;
     if (absl::Status status = CheckWritable(state, subject_); !status.ok()) return WriteStep::Answer(status);
     const auto view = state.FindSubject(subject_);
-    if (view == nullptr) return WriteStep::Answer(errors::SubjectNotFound(subject_));
     std::vector<Record> records;
+    if (view == nullptr) {
+      if (!removes_last_) return WriteStep::Answer(errors::SubjectNotFound(subject_));
+      // Cut short by a takeover behind the last version: what was left is finished.
+      AppendSettingsTombstones(state, subject_, &records);
+      if (records.empty()) return AfterReadBack(state.position());
+      return WriteStep::Append(std::move(records));
+    }
     result_ = WriteResult{.changed = true};
     if (absl::Status status = Plan(*view, &records); !status.ok()) return WriteStep::Answer(status);
+    removes_last_ = kind_ != DeleteKind::kSoft && result_.versions.size() == view->versions.size();
     return WriteStep::Append(std::move(records), kind_ != DeleteKind::kSoft);
   }
 
@@ -81,6 +86,9 @@ class DeleteOperation : public WriteOperation {
   const Subject subject_;
   const DeleteKind kind_;
   WriteResult result_;
+
+ private:
+  bool removes_last_ = false;  // was decided before, to remove the last version
 };
 
 class DeleteVersionOperation : public DeleteOperation {
@@ -114,11 +122,8 @@ class DeleteVersionOperation : public DeleteOperation {
       records->push_back(SoftlyDeleted(subject_, *entry));
       return absl::OkStatus();
     }
-    if (view.versions.size() == 1) {
-      AppendLastTombstones(*domain_->state, subject_, entry->version, records);
-    } else {
-      AppendTombstones(*domain_->state, SchemaKey(subject_, entry->version), records);
-    }
+    AppendTombstones(*domain_->state, SchemaKey(subject_, entry->version), records);
+    if (view.versions.size() == 1) AppendSettingsTombstones(*domain_->state, subject_, records);
     return absl::OkStatus();
   }
 
@@ -170,10 +175,10 @@ class DeleteSubjectOperation : public DeleteOperation {
       }
       return absl::OkStatus();
     }
-    for (auto it = view.versions.rbegin(); it + 1 != view.versions.rend(); ++it) {
+    for (auto it = view.versions.rbegin(); it != view.versions.rend(); ++it) {
       AppendTombstones(*domain_->state, SchemaKey(subject_, it->version), records);
     }
-    AppendLastTombstones(*domain_->state, subject_, view.versions.front().version, records);
+    AppendSettingsTombstones(*domain_->state, subject_, records);
     return absl::OkStatus();
   }
 
