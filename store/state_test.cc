@@ -195,7 +195,8 @@ TEST_F(StateTest, ForeignRecordIsCountedAsSuch) {
   EXPECT_TRUE(state_.unsettled().begin()->second.foreign);
 }
 
-// Each of them used to cost a walk over all keys that were unsettled already: as many as here, and the test's time is over.
+// Each of them used to cost a walk over all keys that were unsettled already: as many as here, and the test's time is
+// over.
 TEST_F(StateTest, FloodOfFencedRecordsCostsWhatItsRecordsCost) {
   Claim(1, "one");
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
