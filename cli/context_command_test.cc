@@ -4,28 +4,19 @@
 #include <gtest/gtest.h>
 
 #include "base/error_reason.h"
-#include "cli/testing/run_words.h"
+#include "cli/testing/command_test.h"
 #include "cli/testing/samples.h"
-#include "client/mock_registry_connection.h"
 
 namespace regent::cli {
 namespace {
 
-using client::MockRegistryConnection;
 using ::testing::_;
 using ::testing::DoAll;
 using ::testing::HasSubstr;
 using ::testing::Return;
 using ::testing::SaveArg;
-using ::testing::StrictMock;
 
-class ContextCommandTest : public ::testing::Test {
- protected:
-  Outcome Run(const std::vector<std::string>& words) { return RunWords(words, {connection_, "", {}}); }
-
-  std::shared_ptr<StrictMock<MockRegistryConnection>> connection_ =
-      std::make_shared<StrictMock<MockRegistryConnection>>();
-};
+class ContextCommandTest : public CommandTest {};
 
 TEST_F(ContextCommandTest, ListsContexts) {
   EXPECT_CALL(*connection_, ListContexts).WillRepeatedly(Return(std::vector<std::string>{".", ".eu\x1b"}));

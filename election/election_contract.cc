@@ -43,22 +43,25 @@ class CountingListener : public ElectionListener {
   int resignations_ GUARDED_BY(mutex_) = 0;
 };
 
+// One that has named this node.
+std::unique_ptr<Election> StartElected(const ElectionContractParam& contract, CountingListener* listener) {
+  std::unique_ptr<Election> election = contract.make();
+  EXPECT_TRUE(election->Start("node-1", listener).ok());
+  if (contract.elect) contract.elect(election.get());
+  listener->WaitForClaim();
+  return election;
+}
+
 TEST_P(ElectionContractTest, OnlyMemberIsElected) {
   CountingListener listener;
-  const auto election = GetParam().make();
-  ASSERT_TRUE(election->Start("node-1", &listener).ok());
-  if (GetParam().elect) GetParam().elect(election.get());
-  listener.WaitForClaim();
+  const auto election = StartElected(GetParam(), &listener);
   EXPECT_TRUE(election->Describe().elected);
   election->Leave();
 }
 
 TEST_P(ElectionContractTest, MemberThatYieldsResignsAndComesBackAfterThePause) {
   CountingListener listener;
-  const auto election = GetParam().make();
-  ASSERT_TRUE(election->Start("node-1", &listener).ok());
-  if (GetParam().elect) GetParam().elect(election.get());
-  listener.WaitForClaim();
+  const auto election = StartElected(GetParam(), &listener);
   election->Yield(std::chrono::milliseconds(50));
   listener.WaitForResignation();
   if (GetParam().elect) GetParam().elect(election.get());
@@ -69,10 +72,7 @@ TEST_P(ElectionContractTest, MemberThatYieldsResignsAndComesBackAfterThePause) {
 
 TEST_P(ElectionContractTest, PauseIsEndedByYieldingForNoTime) {
   CountingListener listener;
-  const auto election = GetParam().make();
-  ASSERT_TRUE(election->Start("node-1", &listener).ok());
-  if (GetParam().elect) GetParam().elect(election.get());
-  listener.WaitForClaim();
+  const auto election = StartElected(GetParam(), &listener);
   election->Yield(std::chrono::hours(1));
   listener.WaitForResignation();
   EXPECT_FALSE(election->Describe().elected);
@@ -83,10 +83,7 @@ TEST_P(ElectionContractTest, PauseIsEndedByYieldingForNoTime) {
 
 TEST_P(ElectionContractTest, PauseThatIsEndedBeforeItBeganIsOneAllTheSame) {
   CountingListener listener;
-  const auto election = GetParam().make();
-  ASSERT_TRUE(election->Start("node-1", &listener).ok());
-  if (GetParam().elect) GetParam().elect(election.get());
-  listener.WaitForClaim();
+  const auto election = StartElected(GetParam(), &listener);
   election->Yield(std::chrono::hours(1));
   election->Yield(std::chrono::milliseconds(0));
   listener.WaitForResignation();
