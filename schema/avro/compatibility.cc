@@ -11,11 +11,11 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/error_reason.h"
 #include "schema/avro/advice.h"
 #include "schema/avro/schema_path.h"
 #include "schema/avro/unicode_order.h"
+#include "schema/snippet.h"
 
 namespace regent::avro {
 namespace {
@@ -24,6 +24,8 @@ namespace {
 constexpr int kMaxNesting = 1000;
 // Unions beyond this are looked up by name instead of being tried branch by branch.
 constexpr size_t kBranchesWorthAnIndex = 32;
+// A report lists this many of the symbols that an enum lacks.
+constexpr size_t kShownSymbols = 100;
 
 std::string UpperTypeName(const AvroSchema& schema) {
   return absl::AsciiStrToUpper(std::string(AvroTypeName(schema.type)));
@@ -49,8 +51,18 @@ bool Promotes(AvroType reader, AvroType writer) {
 
 bool NamesMatch(const AvroSchema& reader, const AvroSchema& writer) {
   if (reader.name.name == writer.name.name) return true;
-  return std::any_of(reader.aliases.begin(), reader.aliases.end(),
-                     [&](const AvroName& alias) { return alias.Full() == writer.full_name; });
+  return std::find(reader.aliases.begin(), reader.aliases.end(), writer.name) != reader.aliases.end();
+}
+
+// The beginning of the list, where it is long.
+std::string SymbolsText(const std::vector<std::string_view>& symbols, size_t count) {
+  std::string text = "[";
+  for (size_t i = 0; i < symbols.size(); ++i) {
+    absl::StrAppend(&text, i == 0 ? "" : ", ",
+                    symbols[i].size() <= kSnippetBytesMax ? std::string(symbols[i]) : Snippet(symbols[i]));
+  }
+  if (count > symbols.size()) absl::StrAppend(&text, ", and ", count - symbols.size(), " more");
+  return text + "]";
 }
 
 // The writer's field for the reader's: by name, else by the first alias that is there.
@@ -214,17 +226,18 @@ class Comparer {
   Result JudgeEnums(const AvroSchema& reader, const AvroSchema& writer) {
     Result result;
     CheckNames(reader, writer, &result);
-    if (reader.enum_default) return result;
-    std::vector<std::string> missing;
+    if (reader.enum_default || !SpendOnNames(writer.symbols.size())) return result;
+    std::vector<std::string_view> missing;
     for (const std::string& symbol : writer.symbols) {
       if (reader.FindSymbol(symbol) < 0) missing.push_back(symbol);
     }
     if (missing.empty()) return result;
-    std::sort(missing.begin(), missing.end(), JavaLess);
+    const size_t count = missing.size();
+    const size_t shown = std::min(count, kShownSymbols);
+    std::partial_sort(missing.begin(), missing.begin() + static_cast<std::ptrdiff_t>(shown), missing.end(), JavaLess);
+    missing.resize(shown);
     Step step(&path_, "symbols");
-    AddFinding(
-        {Problem::kMissingEnumSymbols, "", absl::StrCat("[", absl::StrJoin(missing, ", "), "]"), &reader, &writer},
-        &result);
+    AddFinding({Problem::kMissingEnumSymbols, "", SymbolsText(missing, count), &reader, &writer}, &result);
     return result;
   }
 
@@ -235,6 +248,7 @@ class Comparer {
     for (size_t i = 0; i < reader.fields.size() && Spend(); ++i) {
       Step place(&path_, i);
       const AvroField& field = reader.fields[i];
+      if (!SpendOnNames(field.aliases.size())) break;
       if (const AvroField* written = WriterField(writer, field)) {
         Step type(&path_, "type");
         Add(Compare(*field.schema, *written->schema), &result);
@@ -258,6 +272,7 @@ class Comparer {
   }
 
   void CheckNames(const AvroSchema& reader, const AvroSchema& writer, Result* result) {
+    if (!SpendOnNames(reader.aliases.size())) return;
     if (NamesMatch(reader, writer)) return;
     Step step(&path_, "name");
     AddFinding({Problem::kNameMismatch, "", absl::StrCat("expected: ", writer.full_name), &reader, &writer}, result);
@@ -284,11 +299,12 @@ class Comparer {
   // Takes the path from where the comparison stands.
   void AddFinding(Finding finding, Result* result) {
     result->compatible = false;
-    if (!HasRoom(*result) || findings_.size() >= kMaxFindings) {
+    if (!HasRoom(*result) || findings_.size() >= kMaxFindings || findings_bytes_ >= kMaxFindingsBytes) {
       result->truncated = true;
       return;
     }
     finding.path = path_.ToString();
+    findings_bytes_ += finding.path.size() + finding.detail.size();
     result->findings.push_back(static_cast<uint32_t>(findings_.size()));
     findings_.push_back(std::move(finding));
   }
@@ -334,12 +350,16 @@ class Comparer {
   }
 
   // False when the budget is used up or the comparison has failed otherwise.
-  bool Spend() {
-    if (++steps_ > limits_.max_comparison_steps) {
+  bool Spend(int64_t steps = 1) {
+    steps_ += steps;
+    if (steps_ > limits_.max_comparison_steps) {
       Fail(absl::StrCat("comparing the two takes more than ", limits_.max_comparison_steps, " steps"));
     }
     return status_.ok();
   }
+
+  // On looking `names` up, each of which costs far less than a pair of types.
+  bool SpendOnNames(size_t names) { return Spend(static_cast<int64_t>(names / 8)); }
 
   void Fail(const std::string& what) {
     if (!status_.ok()) return;
@@ -349,6 +369,7 @@ class Comparer {
   static constexpr int kCompatible = -1;
   // Most are found in candidates of unions and dropped again; beyond this only verdicts are kept.
   static constexpr size_t kMaxFindings = 100000;
+  static constexpr size_t kMaxFindingsBytes = 16u << 20;  // of their paths and details
 
   const FormatLimits& limits_;
   SchemaPath path_;
@@ -357,6 +378,7 @@ class Comparer {
   int nesting_ = 0;
   const AvroField* new_field_ = nullptr;
   std::vector<Finding> findings_;
+  size_t findings_bytes_ = 0;
   // Pairs judged or being judged: the place of their result, or kCompatible, which is also what a pair in progress is
   // taken for.
   absl::flat_hash_map<uint64_t, int> memo_;

@@ -325,6 +325,77 @@ TEST_F(HostileTest, TheSizeOfAFixedIsNeverAllocated) {
   EXPECT_EQ(ReasonFor(R"({"type":"fixed","name":"F","size":4611686018427387904})"), ErrorReason::kSchemaInvalid);
 }
 
+// Every type within a namespace has its full name, and every use of it asks for that.
+TEST_F(HostileTest, LongNamespacesOfManyTypesAreTooComplex) {
+  const auto within = [](const std::string& fields) {
+    return absl::StrCat(R"({"type":"record","name":"Root","namespace":")", Repeat("x", 100000), R"(","fields":[)",
+                        fields, "]}");
+  };
+  EXPECT_EQ(ReasonFor(within(Joined(1000,
+                                    [](int i) {
+                                      return absl::StrCat(R"({"name":"f)", i, R"(","type":{"type":"fixed","name":"T)",
+                                                          i, R"(","size":1}})");
+                                    }))),
+            ErrorReason::kSchemaTooComplex);
+  EXPECT_EQ(ReasonFor(within(
+                Joined(1000, [](int i) { return absl::StrCat(R"({"name":"f)", i, R"(","type":["null","Root"]})"); }))),
+            ErrorReason::kSchemaTooComplex);
+  EXPECT_EQ(ReasonFor(within(R"({"name":"f","type":{"type":"fixed","name":"T","size":1,"aliases":[)" +
+                             Joined(1000, [](int i) { return absl::StrCat("\"A", i, "\""); }) + "]}}")),
+            ErrorReason::kSchemaTooComplex);
+}
+
+TEST_F(HostileTest, LongNamesOfReferencesCountTogether) {
+  std::vector<NamedSchema> references;
+  for (int i = 0; i < 400; ++i) {
+    const std::string uses = Joined(
+        20, [i](int field) { return absl::StrCat(R"({"name":"f)", field, R"(","type":["null","R)", i, "\"]}"); });
+    references.push_back({absl::StrCat("r", i), absl::StrCat(R"({"type":"record","name":"R)", i, R"(","namespace":")",
+                                                             Repeat("x", 10000), R"(","fields":[)", uses, "]}")});
+  }
+  EXPECT_EQ(ReasonOf(Parse(R"("int")", references).status()), ErrorReason::kSchemaTooComplex);
+}
+
+TEST_F(HostileTest, ComparingManyTypesWithManyAliasesIsTooComplex) {
+  std::string aliases = Joined(40000, [](int i) { return absl::StrCat("\"A", i, "\""); });
+  const Parsed types =
+      Parse(absl::StrCat(R"({"type":"record","name":"Reader","fields":[],"aliases":[)", aliases, "]}"));
+  const Parsed writer = Parse(UnionOfRecords(10000, [](int) { return ""; }));
+  EXPECT_EQ(ReasonOf(Compare(**types, **writer).status()), ErrorReason::kSchemaTooComplex);
+  // The same of fields: each record of the reader asks for its field under all its names.
+  const Parsed fields = Parse(absl::StrCat(
+      R"({"type":"record","name":"R","fields":[{"name":"f","type":"int","default":0,"aliases":[)", aliases, "]}]}"));
+  const Parsed others =
+      Parse("[" +
+            Joined(10000,
+                   [](int i) {
+                     return absl::StrCat(R"({"type":"record","name":"R","namespace":"n)", i, R"(","fields":[]})");
+                   }) +
+            "]");
+  EXPECT_EQ(ReasonOf(Compare(**fields, **others).status()), ErrorReason::kSchemaTooComplex);
+}
+
+// Enums of one short name in many namespaces, each to be looked at: the report of each would be as long as the other
+// enum.
+TEST_F(HostileTest, ComparingManyEnumsWithALargeOneIsTooComplex) {
+  const Parsed reader = Parse(
+      "[" +
+      Joined(5000, [](int i) { return absl::StrCat(R"({"type":"enum","name":"n)", i, R"(.E","symbols":["X"]})"); }) +
+      "]");
+  EXPECT_EQ(ReasonOf(Compare(**reader, **Parse(EnumOfSymbols(40000))).status()), ErrorReason::kSchemaTooComplex);
+}
+
+TEST_F(HostileTest, ReportsOfManyMissingSymbolsStayShort) {
+  const Parsed reader = Parse(R"({"type":"enum","name":"E","symbols":[]})");
+  const absl::StatusOr<Comparison> comparison = Compare(**reader, **Parse(EnumOfSymbols(20000)));
+  ASSERT_TRUE(comparison.ok()) << comparison.status();
+  ASSERT_EQ(comparison->differences.size(), 1u);
+  EXPECT_LT(comparison->differences[0].detail.size(), 4000u);
+  EXPECT_LT(comparison->differences[0].message.size(), 8000u);
+  EXPECT_EQ(comparison->differences[0].detail.substr(0, 12), "[S0, S1, S10");
+  EXPECT_NE(comparison->differences[0].detail.find("and 19900 more]"), std::string::npos);
+}
+
 TEST_F(HostileTest, MessagesStayShort) {
   const std::string name = Repeat("x-", 100000);
   const absl::Status status = Parse(absl::StrCat(R"({"type":"record","name":")", name, R"(","fields":[]})")).status();

@@ -19,6 +19,8 @@ namespace {
 constexpr int64_t kMaxFixedSize = 2147483639;
 // A record within a record is three levels of JSON.
 constexpr int kJsonLevelsPerType = 4;
+// Of full names, which a text need not spell out: every type in a namespace, and every use of one, repeats it.
+constexpr size_t kNameBytesMax = 64u << 20;
 
 // For messages: quoted, and cut where somebody sent a book.
 std::string Quoted(std::string_view text) {
@@ -84,8 +86,9 @@ AvroProps TakeProps(JsonValue* object, Reserved&& reserved) {
 // Reads one text into a document that may already hold the types of others.
 class Parser {
  public:
-  Parser(AvroDocument* document, Validation validation, const FormatLimits& limits)
-      : document_(document), validation_(validation), limits_(limits) {}
+  // `name_bytes` are those of the document so far.
+  Parser(AvroDocument* document, size_t* name_bytes, Validation validation, const FormatLimits& limits)
+      : document_(document), name_bytes_(name_bytes), validation_(validation), limits_(limits) {}
 
   absl::Status Parse(JsonValue json) {
     absl::StatusOr<AvroSchema*> root = ParseType(&json, "", 0);
@@ -108,6 +111,14 @@ class Parser {
   };
 
   absl::Status Invalid(std::string_view what) const { return errors::SchemaInvalid(what, path_.Abbreviated()); }
+
+  absl::Status SpendNameBytes(size_t bytes) {
+    *name_bytes_ += bytes;
+    if (*name_bytes_ <= kNameBytesMax) return absl::OkStatus();
+    return errors::SchemaTooComplex(absl::StrCat("the full names of all types and of their uses take more than ",
+                                                 kNameBytesMax, " bytes; shorten the namespaces"),
+                                    path_.Abbreviated());
+  }
 
   // The result is nullptr for a forward use: the caller gives its place to NoteSlot.
   absl::StatusOr<AvroSchema*> ParseType(JsonValue* json, const std::string& space, int depth) {
@@ -360,6 +371,7 @@ class Parser {
     AvroSchema* schema = NewNode(type);
     schema->name = AvroName::Of(*name, own_space != nullptr ? *own_space : space);
     schema->full_name = schema->name.Full();
+    if (absl::Status spent = SpendNameBytes(2 * schema->full_name.size()); !spent.ok()) return spent;
     schema->doc = OptionalText(*json, "doc");
     if (absl::Status checked = CheckTypeName(schema->name, own_space != nullptr && name->find('.') == name->npos);
         !checked.ok()) {
@@ -372,6 +384,7 @@ class Parser {
     for (size_t i = 0; i < aliases->size(); ++i) {
       Step place(&path_, i);
       AvroName alias = AvroName::Of((*aliases)[i], schema->name.space);
+      if (absl::Status spent = SpendNameBytes(alias.space.size() + alias.name.size()); !spent.ok()) return spent;
       if (absl::Status checked = CheckNameParts(alias, "alias"); !checked.ok()) return checked;
       if (seen.insert(alias.Full()).second) schema->aliases.push_back(std::move(alias));
     }
@@ -454,6 +467,7 @@ class Parser {
   absl::StatusOr<AvroSchema*> UseOf(const std::string& name, const std::string& space) {
     if (std::optional<AvroType> primitive = PrimitiveOf(name)) return Plain(*primitive);
     const std::string full_name = name.find('.') == name.npos && !space.empty() ? space + "." + name : name;
+    if (absl::Status spent = SpendNameBytes(full_name.size()); !spent.ok()) return spent;
     auto known = document_->named.find(full_name);
     if (known == document_->named.end()) known = document_->named.find(name);
     if (known != document_->named.end()) return known->second;
@@ -513,6 +527,7 @@ class Parser {
   }
 
   AvroDocument* const document_;
+  size_t* const name_bytes_;
   const Validation validation_;
   const FormatLimits& limits_;
   SchemaPath path_;
@@ -528,7 +543,7 @@ absl::Status TooLarge(std::string_view what, size_t bytes, size_t limit) {
                                 ". Split the schema and use references"));
 }
 
-absl::Status ParseInto(AvroDocument* document, std::string_view text, Validation validation,
+absl::Status ParseInto(AvroDocument* document, size_t* name_bytes, std::string_view text, Validation validation,
                        const FormatLimits& limits) {
   JsonLimits json_limits;
   json_limits.max_bytes = limits.max_text_bytes;
@@ -536,7 +551,7 @@ absl::Status ParseInto(AvroDocument* document, std::string_view text, Validation
   const std::optional<std::string> blanked = BlankComments(text);
   absl::StatusOr<JsonValue> json = JsonValue::Parse(blanked ? std::string_view(*blanked) : text, json_limits);
   if (!json.ok()) return json.status();
-  return Parser(document, validation, limits).Parse(*std::move(json));
+  return Parser(document, name_bytes, validation, limits).Parse(*std::move(json));
 }
 
 // Says in which reference an error is.
@@ -556,12 +571,13 @@ absl::StatusOr<std::unique_ptr<AvroDocument>> ParseAvro(std::string_view text, a
     return TooLarge("the schema with its references", total, limits.max_total_bytes);
   }
   auto document = std::make_unique<AvroDocument>();
+  size_t name_bytes = 0;
   for (const NamedSchema& reference : references) {
-    absl::Status read = ParseInto(document.get(), reference.text, Validation::kLenient, limits);
+    absl::Status read = ParseInto(document.get(), &name_bytes, reference.text, Validation::kLenient, limits);
     if (!read.ok()) return InReference(reference, read);
   }
   document->first_own_node = static_cast<int>(document->nodes.size());
-  if (absl::Status read = ParseInto(document.get(), text, validation, limits); !read.ok()) return read;
+  if (absl::Status read = ParseInto(document.get(), &name_bytes, text, validation, limits); !read.ok()) return read;
   return document;
 }
 

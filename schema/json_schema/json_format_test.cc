@@ -484,6 +484,49 @@ TEST(JsonFormatHostileTest, ManyReferencesIntoOneLargeObject) {
   CompareInTime(text, text);
 }
 
+// What is relative to a long `$id` is as long itself.
+TEST(JsonFormatHostileTest, LongIdentifiersOfManySchemas) {
+  const std::string root = "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"$id\":\"http://x/" +
+                           std::string(100000, 'x') + "/\",";
+  const auto many = [](const char* before, const char* after) {
+    std::string text;
+    for (int i = 0; i < 1000; ++i) absl::StrAppend(&text, i == 0 ? "" : ",", "\"d", i, "\":", before, i, after);
+    return text;
+  };
+  for (const std::string& rest : {
+           "\"$defs\":{" + many("{\"$id\":\"a", "\"}") + "}",
+           "\"$defs\":{" + many("{\"$anchor\":\"a", "\"}") + "}",
+           "\"x\":{" + many("{\"title\":\"", "\"}") + "},\"properties\":{" + many("{\"$ref\":\"#/x/d", "\"}") + "}",
+           "\"$defs\":{" + many("{\"$dynamicRef\":\"#/x/d", "\"}") + "},\"x\":{" + many("[{},", "]") + "}",
+       }) {
+    SCOPED_TRACE(rest.substr(0, 60));
+    const Stopwatch watch;
+    EXPECT_EQ(ReasonOf(Parse(root + rest + "}", {}, Validation::kLenient).status()), ErrorReason::kSchemaTooComplex);
+    EXPECT_TRUE(watch.IsPrompt()) << watch.Seconds();
+  }
+}
+
+// Schemas behind unknown keywords of a part with an `$id` of its own: each is known by the whole way to it.
+TEST(JsonFormatHostileTest, LongWaysToManySchemas) {
+  std::string hidden, uses;
+  for (int i = 0; i < 1000; ++i) {
+    absl::StrAppend(&hidden, i == 0 ? "" : ",", "\"d", i, "\":{}");
+    absl::StrAppend(&uses, i == 0 ? "" : ",", "\"p", i, "\":{\"$ref\":\"http://y/#/x/d", i, "\"}");
+  }
+  const std::string text = "{\"definitions\":{\"" + std::string(100000, 'n') + "\":{\"$id\":\"http://y/\",\"x\":{" +
+                           hidden + "}}},\"properties\":{" + uses + "}}";
+  EXPECT_EQ(ReasonOf(Parse(text).status()), ErrorReason::kSchemaTooComplex);
+}
+
+TEST(JsonFormatHostileTest, BracesThatAreNeverClosed) {
+  for (const char* close : {"", "}"}) {
+    const Stopwatch watch;
+    const ParsedOr parsed = Parse("{\"pattern\":\"" + std::string(1000000, '{') + close + "\"}");
+    EXPECT_TRUE(parsed.ok()) << parsed.status();
+    EXPECT_TRUE(watch.IsPrompt()) << watch.Seconds();
+  }
+}
+
 TEST(JsonFormatHostileTest, TheBudgetIsAnErrorThatSaysSo) {
   FormatLimits limits;
   limits.max_comparison_steps = 10;

@@ -117,22 +117,29 @@ class Checker {
   }
 
   void Braces() {
-    const size_t close = text_.find('}', at_);
-    const std::string_view inside =
-        close == std::string_view::npos ? std::string_view() : text_.substr(at_ + 1, close - at_ - 1);
-    const size_t comma = inside.find(',');
-    const std::string_view low = inside.substr(0, comma);
-    const std::string_view high = comma == std::string_view::npos ? low : inside.substr(comma + 1);
-    if (!IsNumber(low) || !(high.empty() || IsNumber(high))) {  // plain characters
+    // Only digits and one comma make a repetition: however long the pattern is, no byte of it is looked at twice.
+    size_t at = at_ + 1;
+    const std::string_view low = Digits(&at);
+    const bool has_comma = at < text_.size() && text_[at] == ',';
+    if (has_comma) ++at;
+    const std::string_view high = has_comma ? Digits(&at) : low;
+    if (low.empty() || at >= text_.size() || text_[at] != '}') {  // plain characters
       ++at_;
       repeatable_ = true;
       return;
     }
-    if (IsNumber(high) && Less(high, low)) return Fail("a repetition {n,m} has more at least than at most");
-    at_ = close + 1;
+    if (!high.empty() && Less(high, low)) return Fail("a repetition {n,m} has more at least than at most");
+    at_ = at + 1;
     const bool repeatable = repeatable_;
     Quantifier();
     repeatable_ = repeatable;  // a{2}{3} is fine in Java
+  }
+
+  // Those that begin at `at`, which moves behind them.
+  std::string_view Digits(size_t* at) const {
+    const size_t begin = *at;
+    while (*at < text_.size() && absl::ascii_isdigit(text_[*at])) ++*at;
+    return text_.substr(begin, *at - begin);
   }
 
   void Quantifier() {
@@ -142,10 +149,6 @@ class Checker {
     }
     if (Peek() == '?' || Peek() == '+') ++at_;  // lazy, or Java's possessive
     repeatable_ = false;
-  }
-
-  static bool IsNumber(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
   }
 
   static bool Less(std::string_view a, std::string_view b) {

@@ -19,6 +19,9 @@ const JsonValue* FindString(const JsonValue& schema, std::string_view name) {
   return found != nullptr && found->is_string() ? found : nullptr;
 }
 
+// Of identifiers and ways to schemas, which a text need not spell out: what is relative to a long one is as long.
+constexpr size_t kNameBytesMax = 64u << 20;
+
 std::string Shortened(std::string_view text) {
   constexpr size_t kMost = 200;
   return text.size() <= kMost ? std::string(text) : absl::StrCat(std::string(text.substr(0, kMost)), "...");
@@ -84,6 +87,7 @@ class GraphBuilder {
     site.resource = static_cast<int32_t>(resources_.size());
     resources_.push_back(std::string(SplitFragment(uri).document));
     roots_by_uri_.emplace(resources_.back(), graph_->size());
+    if (absl::Status status = SpendNameBytes(2 * resources_.back().size()); !status.ok()) return status;
     return AddTree(std::move(site));
   }
 
@@ -111,7 +115,7 @@ class GraphBuilder {
           Shortened(graph_->PathOf(index)));
     }
     if (!site.value->is_object()) return absl::OkStatus();
-    Identify(index);
+    if (absl::Status status = Identify(index); !status.ok()) return status;
     if (IsStrictAbout(site)) {
       const std::optional<KeywordProblem> problem = CheckKeywords(*site.value, site.draft);
       if (problem) return errors::SchemaInvalid(problem->what, graph_->PathOf(index) + problem->where);
@@ -134,8 +138,15 @@ class GraphBuilder {
     return absl::OkStatus();
   }
 
+  absl::Status SpendNameBytes(size_t bytes) {
+    name_bytes_ += bytes;
+    if (name_bytes_ <= kNameBytesMax) return absl::OkStatus();
+    return errors::SchemaTooComplex(
+        absl::StrCat("the identifiers of all schemas take more than ", kNameBytesMax, " bytes; shorten the $id"));
+  }
+
   // Notes what the schema may be called: `$id`, `$anchor`.
-  void Identify(int32_t index) {
+  absl::Status Identify(int32_t index) {
     Site& site = graph_->sites_[index];
     const JsonValue& schema = *site.value;
     const bool old = site.draft <= Draft::k7;
@@ -149,17 +160,25 @@ class GraphBuilder {
         site.resource = static_cast<int32_t>(resources_.size());
         resources_.push_back(uri);
         roots_by_uri_.emplace(uri, index);
+        if (absl::Status status = SpendNameBytes(2 * uri.size()); !status.ok()) return status;
       }
-      if (split.fragment && !split.fragment->empty()) NoteAnchor(index, *split.fragment);
+      if (split.fragment && !split.fragment->empty()) {
+        if (absl::Status status = NoteAnchor(index, *split.fragment); !status.ok()) return status;
+      }
     }
     for (const char* keyword : {"$anchor", "$dynamicAnchor"}) {
       const JsonValue* anchor = old ? nullptr : FindString(schema, keyword);
-      if (anchor != nullptr) NoteAnchor(index, anchor->string_value());
+      if (anchor == nullptr) continue;
+      if (absl::Status status = NoteAnchor(index, anchor->string_value()); !status.ok()) return status;
     }
+    return absl::OkStatus();
   }
 
-  void NoteAnchor(int32_t index, std::string_view name) {
-    anchors_.emplace(absl::StrCat(resources_[graph_->sites_[index].resource], "#", std::string(name)), index);
+  absl::Status NoteAnchor(int32_t index, std::string_view name) {
+    std::string uri = absl::StrCat(resources_[graph_->sites_[index].resource], "#", std::string(name));
+    const size_t bytes = uri.size();
+    anchors_.emplace(std::move(uri), index);
+    return SpendNameBytes(bytes);
   }
 
   absl::Status Resolve(int32_t index) {
@@ -187,6 +206,8 @@ class GraphBuilder {
                                std::string* problem) {
     const std::string& base = resources_[from.resource];
     if (keyword == "$dynamicRef") {
+      if (absl::Status status = SpendNameBytes(resources_[graph_->sites_[0].resource].size()); !status.ok())
+        return status;
       // The outermost schema decides; of those that are known when a schema is registered, that is the root.
       const std::string fragment(SplitFragment(reference).fragment.value_or(""));
       const auto outer = anchors_.find(absl::StrCat(resources_[graph_->sites_[0].resource], "#", fragment));
@@ -197,6 +218,7 @@ class GraphBuilder {
       *problem = known->second.problem;
       return known->second.target;
     }
+    if (absl::Status status = SpendNameBytes(base.size()); !status.ok()) return status;
     const std::string absolute = ResolveUri(base, reference);
     absl::StatusOr<int32_t> target = FindAbsolute(from, reference, absolute, problem);
     if (target.ok()) resolved_.emplace(key, Resolution{*target, *problem});
@@ -277,6 +299,7 @@ class GraphBuilder {
     Site site;
     site.value = at;
     site.step = graph_->PointerOf(root) + pointer;
+    if (absl::Status status = SpendNameBytes(site.step.size()); !status.ok()) return status;
     site.document = graph_->sites_[root].document;
     site.resource = graph_->sites_[around].resource;
     site.draft = graph_->sites_[around].draft;
@@ -319,6 +342,7 @@ class GraphBuilder {
   absl::flat_hash_map<std::string, int32_t> anchors_;       // resource#name -> site
   absl::flat_hash_map<std::pair<int32_t, std::string>, Resolution> resolved_;
   absl::flat_hash_map<const JsonValue*, MemberIndex> member_indexes_;
+  size_t name_bytes_ = 0;
 };
 
 absl::StatusOr<std::unique_ptr<SchemaGraph>> SchemaGraph::Build(JsonValue schema,

@@ -31,7 +31,7 @@ class Place {
    public:
     Within(Place* place, std::string_view name, const void* definition) : place_(place), length_(place->path_.size()) {
       if (!name.empty()) absl::StrAppend(&place->path_, "/", std::string(name));
-      status_ = place->budget_.Enter(place->path_);
+      status_ = place->budget_.Enter(name, place->path_);
       for (const void* each : place->begun_) {
         if (definition != nullptr && each == definition && status_.ok()) {
           status_ = place->Invalid("a type that holds itself has no table");

@@ -91,12 +91,19 @@ class Converter {
     if (field.is_group()) {
       return Inner(field.group_body[0], protobuf::QualifiedName(scope, field.type), field.name);
     }
-    if (protobuf::IsScalarType(field.type)) return Scalar(field.type);
+    if (protobuf::IsScalarType(field.type)) return Leaf(Scalar(field.type), field.name);
     const auto resolved = symbols_.ResolveType(scope, field.type);
     if (!resolved.has_value()) return place_.Invalid("the type of field " + field.name + " is not defined");
-    if (resolved->symbol.enumeration != nullptr) return Plain(Kind::kString);
-    if (const auto known = WellKnown(resolved->full_name)) return *known;
+    if (resolved->symbol.enumeration != nullptr) return Leaf(Plain(Kind::kString), field.name);
+    if (const auto known = WellKnown(resolved->full_name)) return Leaf(*known, field.name);
     return Inner(*resolved->symbol.message, resolved->full_name, field.name);
+  }
+
+  // What holds nothing: it counts all the same.
+  absl::StatusOr<TableType> Leaf(TableType type, const std::string& name) {
+    const Place::Within within(&place_, name, nullptr);
+    if (!within.status().ok()) return within.status();
+    return type;
   }
 
   absl::StatusOr<TableType> Inner(const Message& message, const std::string& full_name, const std::string& name) {

@@ -49,5 +49,18 @@ TEST(TableFromProtobufTest, WhatIsUsedInManyPlacesIsBounded) {
   EXPECT_NE(Table(text).find("written out as a table it has more than"), std::string::npos);
 }
 
+// Scalar columns too, and the names of all, are written out wherever they are used.
+TEST(TableFromProtobufTest, ManyColumnsAndLongNamesInManyPlacesAreBounded) {
+  std::string uses, columns;
+  for (int i = 1; i <= 1000; ++i) {
+    uses += "optional Part u" + std::to_string(i) + "=" + std::to_string(i) + ";";
+    columns += "optional int32 c" + std::to_string(i) + "=" + std::to_string(i) + ";";
+  }
+  for (const std::string& part : {columns, "optional int32 " + std::string(50000, 'n') + "=1;"}) {
+    const std::string table = Table("message M {" + uses + "} message Part {" + part + "}");
+    EXPECT_NE(table.substr(0, 500).find("written out as a table it has more than"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace regent::logical

@@ -15,7 +15,8 @@ namespace {
 
 using Kind = TableType::Kind;
 
-constexpr int kMaxTypes = 100000;
+constexpr size_t kMaxTypes = 100000;
+constexpr size_t kNameBytesPerType = 100;
 constexpr int kMaxDepth = 100;
 
 std::string_view KindName(Kind kind) {
@@ -165,9 +166,10 @@ Comparison CompareTables(const TableType& writer, const TableType& reader, const
   return Comparer(limits).Run(writer, reader);
 }
 
-absl::Status TableBudget::Enter(const std::string& path) {
+absl::Status TableBudget::Enter(std::string_view name, const std::string& path) {
   ++depth_;
-  if (++types_ > kMaxTypes || depth_ > kMaxDepth) {
+  types_ += 1 + name.size() / kNameBytesPerType;
+  if (types_ > kMaxTypes || depth_ > kMaxDepth) {
     return errors::SchemaTooComplex(absl::StrCat("written out as a table it has more than ", kMaxTypes,
                                                  " types, or types more than ", kMaxDepth, " levels deep"),
                                     path.substr(0, 400));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "schema/format.h"
@@ -58,12 +59,13 @@ Comparison CompareTables(const TableType& writer, const TableType& reader, const
 // Bounds what a schema is unfolded to: a type that is used in several places becomes several.
 class TableBudget {
  public:
-  // SCHEMA_TOO_COMPLEX for more types, or types deeper within each other, than a table can have.
-  absl::Status Enter(const std::string& path);
+  // SCHEMA_TOO_COMPLEX for more types, or types deeper within each other, than a table can have; the name of a field
+  // counts by its length as well.
+  absl::Status Enter(std::string_view name, const std::string& path);
   void Leave() { --depth_; }
 
  private:
-  int types_ = 0;
+  size_t types_ = 0;
   int depth_ = 0;
 };
 

@@ -103,12 +103,12 @@ TEST(TableTypeTest, ListsNoMoreDifferencesThanAllowed) {
 TEST(TableTypeTest, TheBudgetEnds) {
   TableBudget deep;
   absl::Status status;
-  for (int i = 0; i < 101 && status.ok(); ++i) status = deep.Enter("/a");
+  for (int i = 0; i < 101 && status.ok(); ++i) status = deep.Enter("", "/a");
   EXPECT_EQ(ReasonOf(status), ErrorReason::kSchemaTooComplex);
   TableBudget wide;
   status = absl::OkStatus();
   for (int i = 0; i < 100001 && status.ok(); ++i) {
-    status = wide.Enter("/a");
+    status = wide.Enter("", "/a");
     wide.Leave();
   }
   EXPECT_EQ(ReasonOf(status), ErrorReason::kSchemaTooComplex);

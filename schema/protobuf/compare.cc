@@ -396,6 +396,10 @@ class Comparer {
 
   void CompareFields(const Field& old, const Field& now, const Scopes& scopes, const Path* path) {
     Step();
+    // Types are looked up at every level of a scope; next to nothing unless it is made to hurt.
+    for (const std::string* scope : {&scopes.old, &scopes.now}) {
+      steps_ += static_cast<int64_t>(scope->size()) * static_cast<int64_t>(scope->size()) / 16384;
+    }
     const std::vector<std::string> element = {absl::StrCat(now.number)};
     if (old.name != now.name)
       Report(DifferenceType::kFieldNameChanged, path, element, now.name, old.name, now.name, {&old, &now});

@@ -16,6 +16,7 @@ namespace gp = google::protobuf;
 
 constexpr int64_t kFullNameBytesMax = 32 << 20;
 constexpr int64_t kRangePairsMax = 20'000'000;
+constexpr int64_t kLookupBytesMax = 1 << 30;
 
 gp::DescriptorProto* MessageAt(const gp::RepeatedField<int32_t>& path, int length, gp::FileDescriptorProto* file) {
   gp::DescriptorProto* message = nullptr;
@@ -185,41 +186,95 @@ class ReferenceCleaner : public OptionsWalker {
   }
 };
 
+// A scope by its length and its number of levels.
+struct ScopeSize {
+  int64_t bytes = 0;
+  int64_t levels = 0;
+};
+
 class CostCounter {
  public:
   PoolCost Count(const gp::FileDescriptorProto& file) {
-    const int64_t scope = static_cast<int64_t>(file.package().size());
+    const ScopeSize scope = CountPackage(file.package());
+    CountOptions(scope, file.options());
     for (const gp::DescriptorProto& message : file.message_type()) CountMessage(scope, message);
     for (const gp::EnumDescriptorProto& from : file.enum_type()) CountEnum(scope, from);
-    for (const gp::FieldDescriptorProto& field : file.extension()) CountName(scope, field.name());
+    for (const gp::FieldDescriptorProto& field : file.extension()) CountField(scope, field);
     for (const gp::ServiceDescriptorProto& service : file.service()) {
-      const int64_t inner = CountName(scope, service.name());
-      for (const gp::MethodDescriptorProto& method : service.method()) CountName(inner, method.name());
+      const ScopeSize inner = CountName(scope, service.name());
+      CountOptions(inner, service.options());
+      for (const gp::MethodDescriptorProto& method : service.method()) {
+        CountName(inner, method.name());
+        CountLookup(inner, method.input_type());
+        CountLookup(inner, method.output_type());
+        CountOptions(inner, method.options());
+      }
     }
     return cost_;
   }
 
  private:
-  int64_t CountName(int64_t scope, const std::string& name) {
-    const int64_t length = scope + 1 + static_cast<int64_t>(name.size());
-    cost_.full_name_bytes += length;
-    return length;
+  // Every part of it is a name of its own: a, a.b, a.b.c.
+  ScopeSize CountPackage(const std::string& package) {
+    if (package.empty()) return {};
+    ScopeSize scope{static_cast<int64_t>(package.size()), 1};
+    for (size_t dot = package.find('.'); dot != std::string::npos; dot = package.find('.', dot + 1)) {
+      ++scope.levels;
+      cost_.full_name_bytes += static_cast<int64_t>(dot);
+    }
+    return scope;
   }
 
-  void CountMessage(int64_t scope, const gp::DescriptorProto& message) {
-    const int64_t inner = CountName(scope, message.name());
-    for (const gp::FieldDescriptorProto& field : message.field()) CountName(inner, field.name());
-    for (const gp::FieldDescriptorProto& field : message.extension()) CountName(inner, field.name());
-    for (const gp::OneofDescriptorProto& oneof : message.oneof_decl()) CountName(inner, oneof.name());
+  ScopeSize CountName(const ScopeSize& scope, const std::string& name) {
+    const int64_t length = scope.bytes + 1 + static_cast<int64_t>(name.size());
+    cost_.full_name_bytes += length;
+    return {length, scope.levels + 1};
+  }
+
+  void CountLookup(const ScopeSize& scope, const std::string& name) {
+    if (name.empty() || name[0] == '.') return;
+    cost_.lookup_bytes += (scope.levels + 1) * (scope.bytes + static_cast<int64_t>(name.size()));
+  }
+
+  template <typename Options>
+  void CountOptions(const ScopeSize& scope, const Options& options) {
+    for (const gp::UninterpretedOption& option : options.uninterpreted_option()) {
+      for (const auto& part : option.name()) {
+        if (part.is_extension()) CountLookup(scope, part.name_part());
+      }
+    }
+  }
+
+  void CountField(const ScopeSize& scope, const gp::FieldDescriptorProto& field) {
+    CountName(scope, field.name());
+    CountLookup(scope, field.type_name());
+    CountLookup(scope, field.extendee());
+    CountOptions(scope, field.options());
+  }
+
+  void CountMessage(const ScopeSize& scope, const gp::DescriptorProto& message) {
+    const ScopeSize inner = CountName(scope, message.name());
+    CountOptions(inner, message.options());
+    for (const gp::FieldDescriptorProto& field : message.field()) CountField(inner, field);
+    for (const gp::FieldDescriptorProto& field : message.extension()) CountField(inner, field);
+    for (const gp::OneofDescriptorProto& oneof : message.oneof_decl()) {
+      CountName(inner, oneof.name());
+      CountOptions(inner, oneof.options());
+    }
+    for (const auto& range : message.extension_range()) CountOptions(inner, range.options());
     for (const gp::DescriptorProto& nested : message.nested_type()) CountMessage(inner, nested);
     for (const gp::EnumDescriptorProto& from : message.enum_type()) CountEnum(inner, from);
     const int64_t ranges = message.reserved_range_size() + message.extension_range_size();
     cost_.range_pairs += ranges * (ranges + message.field_size());
   }
 
-  void CountEnum(int64_t scope, const gp::EnumDescriptorProto& from) {
-    CountName(scope, from.name());
-    for (const gp::EnumValueDescriptorProto& value : from.value()) CountName(scope, value.name());
+  void CountEnum(const ScopeSize& scope, const gp::EnumDescriptorProto& from) {
+    const ScopeSize inner = CountName(scope, from.name());
+    CountOptions(inner, from.options());
+    for (const gp::EnumValueDescriptorProto& value : from.value()) {
+      CountName(scope, value.name());
+      CountOptions(inner, value.options());
+    }
     const int64_t ranges = from.reserved_range_size();
     cost_.range_pairs += ranges * (ranges + from.value_size());
   }
@@ -245,6 +300,7 @@ void CleanReference(const SourceScan& scan, gp::FileDescriptorProto* proto) {
 PoolCost& PoolCost::operator+=(const PoolCost& other) {
   full_name_bytes += other.full_name_bytes;
   range_pairs += other.range_pairs;
+  lookup_bytes += other.lookup_bytes;
   return *this;
 }
 
@@ -257,6 +313,10 @@ absl::Status CheckPoolCost(const PoolCost& cost) {
   }
   if (cost.range_pairs > kRangePairsMax) {
     return errors::SchemaTooComplex("too many reserved or extension ranges to be compared with each other");
+  }
+  if (cost.lookup_bytes > kLookupBytesMax) {
+    return errors::SchemaTooComplex(
+        "too many names are used too deep within packages and messages; begin them with a dot, or shorten the package");
   }
   return absl::OkStatus();
 }

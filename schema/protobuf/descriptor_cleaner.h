@@ -23,6 +23,8 @@ void CleanReference(const SourceScan& scan, google::protobuf::FileDescriptorProt
 struct PoolCost {
   int64_t full_name_bytes = 0;  // names within scopes repeat the scope's, and the pool holds each
   int64_t range_pairs = 0;      // it compares every range with every other and with every field
+  // Of a name that is used in a scope: looked up at each level, each time by the whole name that it would have there.
+  int64_t lookup_bytes = 0;
 
   PoolCost& operator+=(const PoolCost& other);
 };

@@ -86,9 +86,26 @@ TEST(ProtobufDescriptorCleanerTest, LongScopesAndManyRangesCost) {
   EXPECT_TRUE(CheckPoolCost(cost).ok());
   EXPECT_EQ(ReasonOf(CheckPoolCost({.full_name_bytes = int64_t{1} << 40})), ErrorReason::kSchemaTooComplex);
   EXPECT_EQ(ReasonOf(CheckPoolCost({.range_pairs = int64_t{1} << 40})), ErrorReason::kSchemaTooComplex);
+  EXPECT_EQ(ReasonOf(CheckPoolCost({.lookup_bytes = int64_t{1} << 40})), ErrorReason::kSchemaTooComplex);
   PoolCost sum = cost;
   sum += cost;
   EXPECT_EQ(sum.range_pairs, 2 * cost.range_pairs);
+}
+
+// "a", "a.b", "a.b.c", "a.b.c.M", "a.b.c.M.f"; T is looked for in the last four scopes and in none.
+TEST(ProtobufDescriptorCleanerTest, EveryLevelOfAScopeCosts) {
+  google::protobuf::FileDescriptorProto proto;
+  proto.set_package("a.b.c");
+  auto* message = proto.add_message_type();
+  message->set_name("M");
+  auto* field = message->add_field();
+  field->set_name("f");
+  field->set_type_name("T");
+  const PoolCost cost = MeasurePoolCost(proto);
+  EXPECT_EQ(cost.full_name_bytes, 1 + 3 + 7 + 9);
+  EXPECT_EQ(cost.lookup_bytes, 5 * (7 + 1));
+  field->set_type_name(".a.b.c.T");
+  EXPECT_EQ(MeasurePoolCost(proto).lookup_bytes, 0);
 }
 
 }  // namespace

@@ -187,6 +187,31 @@ TEST_F(ProtobufHostileTest, ManyRangesAgainstManyRangesAreTooComplex) {
   EXPECT_EQ(ReasonOf(Parse(text + "}").status()), ErrorReason::kSchemaTooComplex);
 }
 
+// Each part of a package is a name of its own to a pool, and within a deep one every name is looked for at every level.
+TEST_F(ProtobufHostileTest, DeepPackagesAreTooComplex) {
+  const auto within = [](int parts, const std::string& rest) {
+    return "syntax = \"proto3\"; import \"google/protobuf/empty.proto\"; package a" + Repeated(".a", parts) + ";" +
+           rest;
+  };
+  EXPECT_EQ(ReasonOf(Parse(within(20000, "message M {}")).status()), ErrorReason::kSchemaTooComplex);
+  EXPECT_EQ(ReasonOf(Parse("syntax = \"proto3\"; import \"a.proto\";", {{"a.proto", within(20000, "")}}).status()),
+            ErrorReason::kSchemaTooComplex);
+  std::string fields, options, methods;
+  for (int i = 1; i <= 3000; ++i) {
+    absl::StrAppend(&fields, "google.protobuf.Empty f", i, "=", i, ";");
+    absl::StrAppend(&options, "option (unknown", i, ") = 1;");
+    absl::StrAppend(&methods, "rpc R", i, "(google.protobuf.Empty) returns (google.protobuf.Empty);");
+  }
+  for (const std::string& rest :
+       {"message M {" + fields + "}", "message M { oneof o {" + fields + "} }", "message M {" + options + "}",
+        "service S {" + methods + "}", "extend google.protobuf.Empty {" + fields + "}"}) {
+    EXPECT_EQ(ReasonOf(Parse(within(1000, rest)).status()), ErrorReason::kSchemaTooComplex) << rest.substr(0, 60);
+  }
+  // What a company's package looks like costs nothing.
+  const auto schema = Parse(within(12, "message M {" + fields + "} service S {" + methods + "}"));
+  EXPECT_TRUE(schema.ok()) << schema.status();
+}
+
 TEST_F(ProtobufHostileTest, MessagesThatHoldEachOtherAreComparedOnce) {
   // Each of 200 imported messages has a field of each other one: 40,000 ways, 200 pairs.
   const auto file = [](const std::string& type) {

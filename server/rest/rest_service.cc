@@ -1,5 +1,6 @@
 #include "server/rest/rest_service.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <random>
@@ -95,6 +96,19 @@ absl::StatusOr<ReadOptions> ReadOptionsOf(const HttpRequest& request) {
 
 bool HasBody(HttpMethod method) { return method == HttpMethod::kPost || method == HttpMethod::kPut; }
 
+// A client's word for one write. It goes into a record's header, where a space would begin a number, and into messages
+// between nodes, which are UTF-8.
+absl::StatusOr<std::string> WriteKeyOf(const HttpRequest& request) {
+  constexpr std::string_view kName = "Idempotency-Key";
+  constexpr size_t kLongest = 128;
+  const std::string_view key = request.Header(kName);
+  const bool usable = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c <= '~'; });
+  if (!usable || key.size() > kLongest) {
+    return errors::RequestInvalid(kName, "is at most 128 characters of ASCII without spaces, for example a UUID");
+  }
+  return std::string(key);
+}
+
 std::string Allowed(const std::vector<HttpMethod>& methods) {
   std::string text;
   for (const HttpMethod method : methods) {
@@ -125,7 +139,8 @@ RestService::RestService(Options options, RestEnvironment environment, Executor*
       environment_(std::move(environment)),
       executor_(executor),
       router_(AllRoutes()),
-      metrics_(EndpointsOf(router_)) {}
+      metrics_(EndpointsOf(router_)),
+      reads_(options_.max_waiting_reads) {}
 
 void RestService::OnMetrics(std::function<NodeFigures()> node, std::function<HttpServer::Counts()> http) {
   node_figures_ = std::move(node);
@@ -202,18 +217,23 @@ CallContext RestService::ContextOf(const Call& call) const {
 void RestService::Run(const std::shared_ptr<Call>& call) {
   call->position = environment_.registry->AppliedPosition();
   if (call->route->write != nullptr) return Write(call);
-  if (call->route->slow) return RunSlowly(call);
+  const std::string* format = call->request.url.Parameter("format");
+  const bool renders = format != nullptr && !format->empty();  // parses, therefore
+  if (call->route->slow || renders) {
+    return RunSlowly(call, &reads_, [this, call] { return call->route->read(environment_, call->request); });
+  }
   Answer(call.get(), call->route->read(environment_, call->request));
 }
 
-void RestService::RunSlowly(const std::shared_ptr<Call>& call) {
-  if (waiting_.fetch_add(1) >= options_.max_waiting_reads) {
-    waiting_.fetch_sub(1);
+void RestService::RunSlowly(const std::shared_ptr<Call>& call, Queue* queue,
+                            std::function<absl::StatusOr<RestAnswer>()> read) {
+  if (queue->waiting.fetch_add(1) >= queue->most) {
+    queue->waiting.fetch_sub(1);
     return Answer(call.get(), regent::MakeError(ErrorReason::kOverloaded, "Too many requests wait; try again."));
   }
-  executor_->Post([this, call] {
-    Answer(call.get(), call->route->read(environment_, call->request));
-    waiting_.fetch_sub(1);
+  executor_->Post([this, call, queue, read = std::move(read)] {
+    Answer(call.get(), read());
+    queue->waiting.fetch_sub(1);
   });
 }
 
@@ -222,7 +242,9 @@ void RestService::Write(const std::shared_ptr<Call>& call) {
   if (!write.ok()) return Answer(call.get(), write.status());
   CallContext context = ContextOf(*call);
   // Not X-Request-ID: people send one for all the requests of a trace.
-  context.request_id = std::string(call->http->Header("Idempotency-Key"));
+  auto key = WriteKeyOf(*call->http);
+  if (!key.ok()) return Answer(call.get(), key.status());
+  context.request_id = *std::move(key);
   Registry* registry = environment_.registry;
   const bool forwarded = EqualsIgnoreCase(call->http->Header("X-Forward"), "true");
   if (forwarded && environment_.registry_without_forwarding != nullptr) {
@@ -299,11 +321,11 @@ void RestService::AnswerOptions(Call* call, const std::vector<HttpMethod>& allow
 
 void RestService::AnswerMetrics(const std::shared_ptr<Call>& call) {
   // It walks all subjects: not on a thread that others wait for.
-  executor_->Post([this, call] {
+  RunSlowly(call, &metrics_reads_, [this]() -> absl::StatusOr<RestAnswer> {
     RestAnswer answer;
     answer.body = std::make_shared<const std::string>(metrics_.Render(node_figures_(), http_counts_()));
     answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    Answer(call.get(), answer);
+    return answer;
   });
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "base/executor.h"
 #include "server/rest/http/http_message.h"
 #include "server/rest/metrics.h"
@@ -20,7 +21,8 @@ namespace regent {
 class RestService {
  public:
   struct Options {
-    // Reads that parse, compare or list: so many may wait for the executor. Beyond it they are refused with OVERLOADED.
+    // Reads that parse, compare, render or list: so many may wait for the executor. Beyond it they are
+    // refused with OVERLOADED.
     int max_waiting_reads = 256;
     // Of a whole request, writes included; what takes longer is answered 504.
     std::chrono::milliseconds request_timeout{0};  // 0: the registry's own
@@ -46,7 +48,13 @@ class RestService {
   void Route(const std::shared_ptr<Call>& call);
   CallContext ContextOf(const Call& call) const;
   void Run(const std::shared_ptr<Call>& call);
-  void RunSlowly(const std::shared_ptr<Call>& call);
+  struct Queue {
+    explicit Queue(int size) : most(size) {}
+    const int most;
+    std::atomic<int> waiting{0};
+  };
+  // Off the server's threads, while there is room in the queue.
+  void RunSlowly(const std::shared_ptr<Call>& call, Queue* queue, std::function<absl::StatusOr<RestAnswer>()> read);
   void Write(const std::shared_ptr<Call>& call);
   void Answer(Call* call, const absl::StatusOr<RestAnswer>& answer);
   void AddCors(const Call& call, HttpResponse* response) const;
@@ -60,7 +68,9 @@ class RestService {
   Metrics metrics_;
   std::function<NodeFigures()> node_figures_;
   std::function<HttpServer::Counts()> http_counts_;
-  std::atomic<int> waiting_{0};
+  Queue reads_;
+  // Of its own: when there is too much to do, somebody wants to see it.
+  Queue metrics_reads_{16};
 };
 
 }  // namespace regent

@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <future>
+#include <string>
+#include <thread>
 
 #include "base/error_reason.h"
 #include "server/registry/testing/mock_registry.h"
@@ -83,6 +86,7 @@ class RestServiceTest : public ::testing::Test {
   std::string target_;
   CallContext context_;
   WriteCommand command_;
+  const std::thread::id own_thread_ = std::this_thread::get_id();
 };
 
 TEST_F(RestServiceTest, SubjectsInPathsAreDecoded) {
@@ -261,6 +265,61 @@ TEST_F(RestServiceTest, ReadsBeyondTheQueueAreRefused) {
   const HttpResponse response = Get("/subjects");
   EXPECT_EQ(response.status, 429);
   EXPECT_EQ(Header(response, "Retry-After"), "1");
+}
+
+// Others wait for the thread that a request came on.
+TEST_F(RestServiceTest, WhatIsRenderedIsRenderedElsewhere) {
+  EXPECT_CALL(registry_, GetSchemaUse(_)).WillRepeatedly(Return(Orders()));
+  EXPECT_CALL(registry_, GetSchemaVersion(_)).WillRepeatedly(Return(Orders()));
+  EXPECT_CALL(registry_, Render(_, Eq("resolved"))).Times(2).WillRepeatedly([this](const auto&, std::string_view) {
+    EXPECT_NE(std::this_thread::get_id(), own_thread_);
+    return std::string("rendered");
+  });
+  EXPECT_EQ(Body(Get("/schemas/ids/7/schema?format=resolved")), "rendered");
+  EXPECT_EQ(Body(Get("/subjects/orders/versions/2/schema?format=resolved")), "rendered");
+  EXPECT_EQ(Get("/schemas/ids/7?format=").status, 200);
+}
+
+TEST_F(RestServiceTest, RenderingHasItsPlaceInTheQueue) {
+  options_.max_waiting_reads = 0;
+  EXPECT_EQ(Get("/schemas/ids/7?format=resolved").status, 429);
+  service_->OnMetrics([] { return NodeFigures(); }, [] { return HttpServer::Counts(); });
+  EXPECT_EQ(Get("/metrics").status, 200) << "to see what goes on";
+}
+
+// Each walks all subjects.
+TEST_F(RestServiceTest, MetricsWaitInAQueueThatEnds) {
+  Get("/");
+  service_->OnMetrics([] { return NodeFigures(); }, [] { return HttpServer::Counts(); });
+  std::promise<void> go_on;
+  pool_.Post([future = go_on.get_future().share()] { future.wait(); });
+  auto request = std::make_shared<HttpRequest>();
+  request->target = "/metrics";
+  std::atomic<int> refused{0};
+  std::atomic<int> answered{0};
+  for (int i = 0; i < 100; ++i) {
+    service_->Handle(request, [&](const HttpResponse& response) { ++(response.status == 429 ? refused : answered); });
+  }
+  EXPECT_EQ(refused, 100 - 16);
+  EXPECT_EQ(answered, 0);
+  go_on.set_value();
+  pool_.Stop();
+  EXPECT_EQ(answered, 16);
+}
+
+// It becomes part of a record's header, after which more may follow, and of a message to the primary.
+TEST_F(RestServiceTest, KeysOfWritesAreShortWordsOfAscii) {
+  EXPECT_CALL(registry_, Write(_, _, _)).Times(0);
+  for (const std::string& key : {std::string("a 1/2"), std::string("\xff"), std::string("\xc3\xa9"),
+                                 std::string("a\tb"), std::string(129, 'x')}) {
+    const HttpResponse response = Call(HttpMethod::kDelete, "/subjects/a", "", {{"Idempotency-Key", key}});
+    EXPECT_EQ(response.status, 400) << key;
+    EXPECT_THAT(Body(response), HasSubstr("Idempotency-Key"));
+  }
+  ::testing::Mock::VerifyAndClearExpectations(&registry_);
+  WillWrite(WriteResult());
+  Call(HttpMethod::kDelete, "/subjects/a", "", {{"Idempotency-Key", "7d0f1a52-94f6-4e8f-a6a4-0f0e9a3f5c11"}});
+  EXPECT_EQ(context_.request_id, "7d0f1a52-94f6-4e8f-a6a4-0f0e9a3f5c11");
 }
 
 TEST_F(RestServiceTest, HealthIsPlainText) {

@@ -2,7 +2,7 @@
 
 #include <zlib.h>
 
-#include <algorithm>
+#include <array>
 
 #include "base/error_reason.h"
 
@@ -24,19 +24,19 @@ absl::StatusOr<std::string> Inflate(std::string_view compressed, size_t max_byte
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
   stream.avail_in = static_cast<uInt>(compressed.size());
   std::string out;
+  // Each step costs what it reads and writes, not what was inflated before: a body may have a member every 20 bytes.
+  std::array<char, 16 << 10> piece;
   absl::Status status;
   while (true) {
-    const size_t used = out.size();
-    // One byte more than allowed tells that there is more.
-    out.resize(std::min(max_bytes + 1, std::max<size_t>(used * 2, 16 << 10)));
-    stream.next_out = reinterpret_cast<Bytef*>(out.data() + used);
-    stream.avail_out = static_cast<uInt>(out.size() - used);
+    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+    stream.avail_out = static_cast<uInt>(piece.size());
     const int result = inflate(&stream, Z_NO_FLUSH);
-    out.resize(out.size() - stream.avail_out);
-    if (out.size() > max_bytes) {
+    const size_t inflated = piece.size() - stream.avail_out;
+    if (out.size() + inflated > max_bytes) {
       status = absl::OutOfRangeError("The inflated body is larger than the limit.");
       break;
     }
+    out.append(piece.data(), inflated);
     if (result == Z_STREAM_END && stream.avail_in == 0) break;
     if (result == Z_STREAM_END) {
       if (inflateReset(&stream) == Z_OK) continue;

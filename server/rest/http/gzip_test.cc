@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
+#include <string>
+
 #include "base/error_reason.h"
 
 namespace regent {
@@ -22,6 +25,18 @@ TEST(GzipTest, ABombIsGivenUpAtTheLimit) {
   const std::string bomb = Gzip(std::string(50 << 20, '\0'));
   ASSERT_LT(bomb.size(), 1u << 20);
   EXPECT_TRUE(absl::IsOutOfRange(Inflate(bomb, 1 << 20).status()));
+}
+
+// Each may be empty, 20 bytes that add nothing: none may cost what all before it inflated to.
+TEST(GzipTest, ManyMembersTakeTimeByTheirOwnSize) {
+  std::string members = Gzip(std::string(4 << 20, '\0'));
+  const std::string empty = Gzip("");
+  for (int i = 0; i < 200000; ++i) members += empty;
+  const std::clock_t begin = std::clock();
+  const auto inflated = Inflate(members, 8 << 20);
+  ASSERT_TRUE(inflated.ok()) << inflated.status();
+  EXPECT_EQ(inflated->size(), size_t{4 << 20});
+  EXPECT_LT((std::clock() - begin) / CLOCKS_PER_SEC, 10);
 }
 
 TEST(GzipTest, ExactlyTheLimitIsWithinIt) {

@@ -49,10 +49,13 @@ absl::Status LoadTls(const HttpListener& listener, asio::ssl::context* tls) {
     return MakeError(ErrorReason::kConfigurationInvalid,
                      absl::StrCat(listener.certificate_file, ": no PEM certificate chain: ", error.message()));
   }
+  // Else the library would ask for it on the terminal, and the node would wait there.
+  tls->set_password_callback([](size_t, asio::ssl::context::password_purpose) { return std::string(); }, error);
   tls->use_private_key_file(listener.key_file, asio::ssl::context::pem, error);
   if (error) {
     return MakeError(ErrorReason::kConfigurationInvalid,
-                     absl::StrCat(listener.key_file, ": no PEM key that fits the certificate: ", error.message()));
+                     absl::StrCat(listener.key_file,
+                                  ": no PEM key, without a password, that fits the certificate: ", error.message()));
   }
   return absl::OkStatus();
 }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include <future>
@@ -242,6 +244,28 @@ TEST_F(HttpServerTest, WhatIsNoHttpIsToldSoAndOthersAreServed) {
   EXPECT_EQ(client.Read().status, 200);
 }
 
+// Where a proxy in front and this server would not agree where a request ends, one could hide in another.
+TEST_F(HttpServerTest, ABodyWhoseEndIsDoubtfulIsNeverTheNextRequest) {
+  Start();
+  for (const char* framing :
+       {"Transfer-Encoding: gzip\r\n", "Transfer-Encoding: chunked, gzip\r\n", "Transfer-Encoding: gzip, chunked\r\n",
+        "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding: chunked;a=b\r\n", "Transfer-Encoding:\r\n",
+        "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: gzip\r\nContent-Length: 0\r\n", "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n", "Content-Length: 0\r\nContent-Length: 5\r\n",
+        "Content-Length: +5\r\n", "Content-Length: 0x5\r\n", "Content-Length : 5\r\n"}) {
+    RawClient client(port());
+    client.Send("POST /a HTTP/1.1\r\nHost: x\r\n" + std::string(framing) + "\r\n0\r\n\r\n" + kGet);
+    const int status = client.Read().status;
+    EXPECT_TRUE(status == 400 || status == 501) << framing << status;
+    EXPECT_TRUE(client.WaitForClose()) << framing;
+  }
+  // Chunks came with HTTP/1.1.
+  RawClient old(port());
+  old.Send("POST /a HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+  EXPECT_EQ(old.Read().status, 400);
+}
+
 TEST_F(HttpServerTest, SlowHeadersRunOutOfTime) {
   Start({.header_timeout = milliseconds(50)});
   RawClient client(port());
@@ -404,6 +428,26 @@ TEST_F(HttpServerTest, WhatIsNoCertificateIsNamed) {
   const absl::Status status = server.Start();
   EXPECT_EQ(ReasonOf(status), ErrorReason::kConfigurationInvalid);
   EXPECT_THAT(std::string(status.message()), HasSubstr("url.h"));
+}
+
+// Asked for the password, the library would ask for it on the terminal of who starts the node.
+TEST_F(HttpServerTest, AKeyWithAPasswordIsNamed) {
+  const std::string pem = "base/testdata/localhost.pem";
+  const std::string encrypted = ::testing::TempDir() + "/encrypted.pem";
+  std::unique_ptr<BIO, void (*)(BIO*)> in(BIO_new_file(pem.c_str(), "r"), BIO_free_all);
+  std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr),
+                                                     EVP_PKEY_free);
+  ASSERT_NE(key, nullptr);
+  {
+    std::unique_ptr<BIO, void (*)(BIO*)> out(BIO_new_file(encrypted.c_str(), "w"), BIO_free_all);
+    ASSERT_EQ(PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), EVP_aes_128_cbc(), "secret", 6, nullptr, nullptr), 1);
+  }
+  HttpServer::Options options;
+  options.listeners = {{.certificate_file = pem, .key_file = encrypted}};
+  HttpServer server(options, [](std::shared_ptr<const HttpRequest>, HttpReply) {});
+  const absl::Status status = server.Start();
+  EXPECT_EQ(ReasonOf(status), ErrorReason::kConfigurationInvalid);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("without a password"));
 }
 
 TEST_F(HttpServerTest, AnAddressInUseIsNamed) {

@@ -85,12 +85,14 @@ std::string_view NegotiateMediaType(std::string_view accept) {
 }
 
 bool AcceptsGzip(std::string_view accept_encoding) {
+  bool any = false;
   while (!accept_encoding.empty()) {
     std::string_view item = Next(&accept_encoding, ',');
     const std::string_view coding = Next(&item, ';');
-    if (EqualsIgnoreCase(coding, "gzip") || coding == "*") return Quality(item) > 0;
+    if (EqualsIgnoreCase(coding, "gzip")) return Quality(item) > 0;
+    if (coding == "*") any = Quality(item) > 0;
   }
-  return false;
+  return any;
 }
 
 }  // namespace regent

@@ -39,6 +39,9 @@ TEST(MediaTypeTest, GzipIsTakenWhereItIsNamed) {
   EXPECT_FALSE(AcceptsGzip(""));
   EXPECT_FALSE(AcceptsGzip("identity"));
   EXPECT_FALSE(AcceptsGzip("gzip;q=0"));
+  // What is said of gzip itself counts, wherever it stands.
+  EXPECT_TRUE(AcceptsGzip("*;q=0, gzip"));
+  EXPECT_FALSE(AcceptsGzip("*, gzip;q=0"));
 }
 
 }  // namespace
