@@ -29,7 +29,7 @@ std::optional<std::chrono::milliseconds> Replayer::longest_absence() const {
 
 void Replayer::BeginAgain(std::string log_id) {
   shadow_ = std::make_unique<State>(std::move(log_id));
-  spoiled_ = false;
+  ++reading_;
   MutexLock lock(&mutex_);
   contact_ms_ = clock_->WallMillis();
   began_again_ms_ = clock_->WallMillis();
@@ -44,6 +44,11 @@ bool Replayer::Contact() {
   contact_ms_ = now_ms;
   health_ = absl::OkStatus();
   return lost;
+}
+
+void Replayer::FallBehind() {
+  const int reading = reading_;
+  if (listener_->OnFellBehind()) spoiled_reading_ = reading;
 }
 
 void Replayer::Tick() {
@@ -77,7 +82,7 @@ void Replayer::OnRecord(LogRecord record) {
 
 void Replayer::OnCaughtUp(Offset) {
   if (Contact()) FallBehind();
-  if (spoiled_) return;
+  if (spoiled()) return;
   if (shadow_) {
     state_->Become(std::move(*shadow_));
     shadow_.reset();

@@ -78,10 +78,13 @@ class Replayer : public LogSink {
   LogRetention retention() const;
   // True when contact was lost for longer than is good.
   bool Contact();
-  void FallBehind() { spoiled_ = listener_->OnFellBehind() || spoiled_; }
+  void FallBehind();
+  bool spoiled() const { return spoiled_reading_ == reading_; }
 
-  std::unique_ptr<State> shadow_;     // while reading again; of the log's thread
-  std::atomic<bool> spoiled_{false};  // what is read now is to be read again
+  std::unique_ptr<State> shadow_;  // while reading again; of the log's thread
+  // Counts the readings. What the spoiled one gave is to be read again; the next may have begun before that was noted.
+  std::atomic<int> reading_{0};
+  std::atomic<int> spoiled_reading_{-1};
   std::atomic<bool> copy_serves_{false};
   bool copy_read_ = false;  // of the log's thread
   mutable Mutex mutex_;

@@ -662,8 +662,9 @@ std::shared_ptr<const StoredSchema> State::FindByContent(const std::string& cont
     if (it == shard.map.end()) return nullptr;
     stored = *it;
   }
-  // Another content under the same id may have been the last to be released.
-  return FindById(context, stored->id) ? stored : nullptr;
+  // Another content under the same id may have been the last to be released, and the id may name another text since.
+  const auto living = FindById(context, stored->id);
+  return living != nullptr && living->content.text == stored->content.text ? stored : nullptr;
 }
 
 std::shared_ptr<const SubjectView> State::FindSubject(const Subject& subject) const {

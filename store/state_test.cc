@@ -86,6 +86,19 @@ TEST_F(StateTest, IdLivesUntilItsLastVersionIsGone) {
   EXPECT_EQ(state_.FindSubject(Subject::Parse("payments")), nullptr);
 }
 
+// The text of a version that was written again with metadata stayed in the index, under an id that was free again.
+TEST_F(StateTest, ContentIsNotFoundUnderAnIdThatNamesAnotherText) {
+  PutSchema("orders", 1, 7, "a");
+  const ContentHash hash = state_.FindById(".", SchemaId(7))->hash;
+  SchemaRecord tagged = Schema(7, "a");
+  tagged.content.metadata = Metadata{.properties = {{"owner", "x"}}};
+  Put(SchemaKeyOf("orders", 1), tagged);
+  EXPECT_NE(state_.FindByContent(".", SchemaType::kAvro, hash), nullptr) << "the same text, and the id is there";
+  Put(SchemaKeyOf("orders", 1), Tombstone{});
+  PutSchema("payments", 1, 7, "b");
+  EXPECT_EQ(state_.FindByContent(".", SchemaType::kAvro, hash), nullptr);
+}
+
 TEST_F(StateTest, TombstoneOfAnUnknownKeyIsNothing) {
   PutSchema("orders", 1, 7, "a");
   Put(SchemaKeyOf("nowhere", 3), Tombstone{});

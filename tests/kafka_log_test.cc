@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include "base/error_reason.h"
@@ -134,6 +136,43 @@ TEST(KafkaLogTest, RefusesATopicThatDeletesByAge) {
     EXPECT_EQ(ReasonOf(log.status()), ErrorReason::kConfigurationInvalid);
     EXPECT_THAT(std::string(log.status().message()), HasSubstr("cleanup.policy of topic " + topic + " is " + policy));
   }
+}
+
+// It used to be noticed, forgotten a moment later, and written to all the same.
+TEST(KafkaLogTest, NothingIsWrittenToATopicThatDeletesByAgeSinceItWasOpenedUntilThatIsMended) {
+  const std::string topic = NewTopicName();
+  KafkaLogOptions options = OptionsFor(topic);
+  options.judge_interval = std::chrono::milliseconds(100);
+  std::atomic<int> judged{0};
+  options.on_topic = [&judged](const KafkaTopicFacts&) { ++judged; };
+  Opened opened(options);
+  opened.Read();
+  opened.sink.WaitForCaughtUp();
+  ASSERT_EQ(opened.Append("a").kind, Kind::kAppended);
+  Topics().Alter(topic, {{"cleanup.policy", "delete"}});
+  const auto says_so = [&] {
+    const std::vector<std::string> warnings = opened.log->Describe().warnings;
+    return std::any_of(warnings.begin(), warnings.end(),
+                       [](const std::string& warning) { return warning.find("exactly compact") != std::string::npos; });
+  };
+  while (!says_so()) std::this_thread::yield();
+  // Several looks later as well.
+  for (int i = 0; i < 3; ++i) {
+    const AppendOutcome refused = opened.Append("b");
+    EXPECT_EQ(refused.kind, Kind::kFailed);
+    EXPECT_EQ(ReasonOf(refused.status), ErrorReason::kConfigurationInvalid);
+    EXPECT_THAT(std::string(refused.status.message()), HasSubstr("cleanup.policy"));
+    opened.log->AbandonPending();
+    const int before = judged;
+    while (judged < before + 2) std::this_thread::yield();
+  }
+  EXPECT_TRUE(says_so());
+  // Reading goes on.
+  Topics().Put(topic, {TextRecord("stranger", "x")});
+  opened.sink.WaitForRecords(2);
+  Topics().Alter(topic, {{"cleanup.policy", "compact"}});
+  while (opened.Append("c").kind != Kind::kAppended) opened.log->AbandonPending();
+  EXPECT_FALSE(says_so());
 }
 
 TEST(KafkaLogTest, RefusesMoreThanOnePartition) {

@@ -25,6 +25,12 @@ absl::Status OutcomeUnknown(const std::string& why) {
                                 why));
 }
 
+// Whether it says that this attempt did nothing; of earlier ones it knows nothing.
+bool SaysNothingWasDone(const absl::Status& status) {
+  const ErrorReason reason = ReasonOf(status);
+  return reason == ErrorReason::kNoPrimary || reason == ErrorReason::kDeadlineExceeded;
+}
+
 absl::Status ShuttingDown() { return MakeError(ErrorReason::kShuttingDown, "This node is shutting down."); }
 
 }  // namespace
@@ -112,14 +118,6 @@ void ForwardingRegistry::AttemptHere(const CallPtr& call, int attempt) {
     if (!answer.ok() && ReasonOf(answer.status()) == ErrorReason::kNotPrimary) {
       return Wait(call, attempt, std::string(answer.status().message().data(), answer.status().message().size()));
     }
-    bool unknown = false;
-    {
-      MutexLock lock(&mutex_);
-      unknown = call->unknown;
-    }
-    if (unknown && !answer.ok() && ReasonOf(answer.status()) == ErrorReason::kNoPrimary) {
-      answer = OutcomeUnknown("");
-    }
     Answer(call, std::move(answer));
   });
 }
@@ -183,6 +181,8 @@ void ForwardingRegistry::Wait(const CallPtr& call, int attempt, std::string trou
   }
   if (stopped) return Answer(call, unknown ? OutcomeUnknown("This node is shutting down.") : ShuttingDown());
   // A primary that appears wakes the call at once; this is for one that is there and cannot be reached for a moment.
+  // While this node had the call nobody else minded its deadline.
+  if (clock_->Now() >= call->context.deadline) return DeadlinePassed(call);
   timer_->RunAt(clock_->Now() + options_.retry_pause, [this, weak = std::weak_ptr<Call>(call)] {
     if (const CallPtr call = weak.lock()) TryAgain(call);
   });
@@ -242,21 +242,25 @@ void ForwardingRegistry::Answer(const CallPtr& call, absl::StatusOr<WriteResult>
     done.swap(call->done);
     calls_.erase(call->place);
     timer = call->timer;
+    if (call->unknown && SaysNothingWasDone(answer.status())) {
+      answer = OutcomeUnknown(std::string(answer.status().message()));
+    }
   }
   timer_->Cancel(timer);
   done(std::move(answer));
 }
 
 void ForwardingRegistry::Stop() {
-  std::vector<CallPtr> waiting;
+  std::vector<std::pair<CallPtr, absl::Status>> waiting;
   {
     MutexLock lock(&mutex_);
     stopped_ = true;
     for (const CallPtr& call : calls_) {
-      if (call->waiting) waiting.push_back(call);
+      if (!call->waiting) continue;
+      waiting.emplace_back(call, call->unknown ? OutcomeUnknown("This node is shutting down.") : ShuttingDown());
     }
   }
-  for (const CallPtr& call : waiting) Answer(call, ShuttingDown());
+  for (auto& [call, why] : waiting) Answer(call, std::move(why));
 }
 
 }  // namespace regent

@@ -336,6 +336,55 @@ TEST_F(ForwardingRegistryTest, AnUnknownOutcomeIsToldAtTheDeadline) {
   sent.done(Answered(WriteResult()));
 }
 
+// What the second primary says of its own attempt used to be told as if there had been no first one.
+TEST_F(ForwardingRegistryTest, WhereAnEarlierAttemptMayHaveDoneItNobodySaysThatNothingWasWritten) {
+  StartBoth();
+  for (const ErrorReason reason : {ErrorReason::kNoPrimary, ErrorReason::kDeadlineExceeded}) {
+    auto answer = follower_.Write(Registration("orders", "a"));
+    follower_.peers().Next().done(
+        {.kind = ForwardOutcome::Kind::kUnknown, .answer = absl::UnknownError(""), .why = "x"});
+    follower_.peers().Next().done(Answered(MakeError(reason, "nothing was written")));
+    EXPECT_EQ(ReasonOf(answer.get().status()), ErrorReason::kOutcomeUnknown);
+  }
+}
+
+TEST_F(ForwardingRegistryTest, StoppingTellsWhatMayHaveBeenDone) {
+  StartBoth();
+  auto answer = follower_.Write(Registration("orders", "a"));
+  // The failure of a primary that cannot be reached any more, and then a wait for one.
+  follower_.peers().Next().done({.kind = ForwardOutcome::Kind::kUnknown, .answer = absl::UnknownError(""), .why = "x"});
+  follower_.registry().Stop();
+  EXPECT_EQ(ReasonOf(answer.get().status()), ErrorReason::kOutcomeUnknown);
+}
+
+// It used to be tried again for ever, with nobody to mind its deadline.
+TEST_F(ForwardingRegistryTest, AWriteRefusedHereBehindItsDeadlineIsAnswered) {
+  StartBoth();
+  TestNode& node = primary_.node();
+  storage_->HoldAppends(node.handle());
+  // Holds the subject, and keeps the node's timer from telling that the deadline of the next one has passed.
+  std::promise<void> go_on;
+  std::promise<void> told;
+  node.registry().Write(Within(std::chrono::milliseconds(20)), Registration("orders", "a"),
+                        [&](const absl::StatusOr<WriteResult>&) {
+                          told.set_value();
+                          go_on.get_future().wait();
+                        });
+  auto answer = primary_.Write(Registration("orders", "b?"), Within(std::chrono::milliseconds(40)));
+  told.get_future().wait();
+  EXPECT_EQ(answer.wait_for(std::chrono::milliseconds(60)), std::future_status::timeout);
+  node.election().Depose();
+  TestNode next(storage_, NodeOptions("next"));
+  next.SetAddress("next:50051");
+  next.StartAsPrimary();
+  EXPECT_EQ(answer.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  go_on.set_value();
+  storage_->ReleaseAppends(node.handle());
+  if (answer.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+    EXPECT_EQ(ReasonOf(answer.get().status()), ErrorReason::kNoPrimary);
+  }
+}
+
 // A primary that was stopped never answers; the log says when nobody need wait for it any more.
 TEST_F(ForwardingRegistryTest, ALaterClaimEndsTheWaitForAnEarlierPrimary) {
   StartBoth();

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "base/error_reason.h"
 #include "server/registry/testing/test_node.h"
 
@@ -217,6 +219,27 @@ TEST_F(AssociateTest, OneTypeIsTakenBackAlone) {
   const auto left = node_.registry().Associations({.resource_id = "id-t1"});
   ASSERT_THAT(*left, SizeIs(1));
   EXPECT_EQ(left->front().association_type, "value");
+}
+
+// Its tombstone used to follow the association that was on its way, and to take it back.
+TEST_F(AssociateTest, SettlingAKeyDoesNotOvertakeAnAssociationOnItsWay) {
+  Register("orders");
+  ASSERT_TRUE(Create(Topic("t", {Weak("orders")})).ok());
+  const Record written = storage_->records().back().record;
+  ASSERT_TRUE(node_.Write(DissociateResource{.resource_id = "id-t", .resource_type = "topic"}).ok());
+  storage_->HoldAppends(node_.handle());
+  auto answer = node_.WriteLater(AssociateResources{.resources = {Topic("t", {Weak("orders")})}},
+                                 {.deadline = SystemClock()->Now() + std::chrono::seconds(3)});
+  while (storage_->held_records(node_.handle()) == 0) std::this_thread::yield();
+  storage_->Put({written.key, "{}", {}});  // another registry's
+  // The node has read it and begun to settle it.
+  while (node_.registry().settler().looked_at() == 0) std::this_thread::yield();
+  storage_->ReleaseAppends(node_.handle());
+  const auto associated = answer.get();
+  EXPECT_TRUE(associated.ok()) << associated.status();
+  node_.WaitUntilCaughtUp();
+  node_.WaitUntilSettled();
+  EXPECT_THAT(SubjectsOf("t"), ElementsAre("orders"));
 }
 
 TEST_F(AssociateTest, ReadOnlySubjectsAreLeftAlone) {

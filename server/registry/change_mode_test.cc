@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "base/error_reason.h"
 #include "server/registry/testing/test_node.h"
 
@@ -207,6 +209,32 @@ TEST_F(ModeTest, ContextIsDeletedOnlyWhenEmpty) {
   EXPECT_THAT(*node_.registry().Contexts(), ElementsAre("."));
   EXPECT_FALSE(node_.Write(DeleteContext{".eu"})->changed);
   EXPECT_EQ(Reason(node_.Write(DeleteContext{"eu"})), ErrorReason::kSubjectInvalid);
+}
+
+// Written, they could not be read back: the subject was blocked until the next claim.
+TEST_F(ModeTest, NumbersThatNoRecordCanSayAreNotImported) {
+  ASSERT_TRUE(Set(std::nullopt, Mode::kImport).ok());
+  const Offset next = storage_->next();
+  EXPECT_EQ(Reason(Import("orders", "x", 7, Version(-7))), ErrorReason::kVersionInvalid);
+  EXPECT_EQ(Reason(Import("orders", "x", 7, Version(0))), ErrorReason::kVersionInvalid);
+  EXPECT_EQ(Reason(Import("orders", "x", -7)), ErrorReason::kRequestInvalid);
+  EXPECT_EQ(storage_->next(), next);
+}
+
+TEST_F(ModeTest, NothingFollowsTheLastVersionAndTheLastId) {
+  constexpr int kLast = std::numeric_limits<int32_t>::max();
+  ASSERT_TRUE(Set(std::nullopt, Mode::kImport).ok());
+  ASSERT_TRUE(Import("orders", "x", 7, Version(kLast)).ok());
+  EXPECT_EQ(Reason(Import("orders", "y?", 8)), ErrorReason::kVersionInvalid);
+  ASSERT_TRUE(Set(std::nullopt, Mode::kReadWrite).ok());
+  EXPECT_EQ(Reason(node_.Register("orders", "x y?")), ErrorReason::kVersionInvalid);
+  EXPECT_EQ(node_.Register("orders", "x")->version, Version(kLast)) << "it is there";
+  ASSERT_TRUE(Set(Subject::Parse("payments"), Mode::kImport).ok());
+  ASSERT_TRUE(Import("payments", "y", kLast).ok());
+  const auto refused = node_.Register("orders-2", "z");
+  ASSERT_EQ(Reason(refused), ErrorReason::kInternal);
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("no id left"));
+  EXPECT_EQ(node_.Register("orders-2", "y")->stored->id, SchemaId(kLast)) << "known content needs no new id";
 }
 
 }  // namespace

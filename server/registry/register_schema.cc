@@ -1,6 +1,7 @@
 #include "server/registry/register_schema.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -31,7 +32,9 @@ class RegisterOperation : public WriteOperation {
     config_revision_ = state.config_revision();
     const OwnId own_id = request_.id ? OwnId::kYes : OwnId::kNo;
     if (absl::Status status = CheckRegistrable(state, request_.subject, own_id); !status.ok()) return status;
+    if (absl::Status status = CheckNumbers(); !status.ok()) return status;
     view_ = state.FindSubject(request_.subject);
+    declares_context_ = DeclaresContext();
     referenced_.clear();
     return request_.id ? PrepareImport() : PrepareOwn();
   }
@@ -57,7 +60,7 @@ class RegisterOperation : public WriteOperation {
     for (const Reference& reference : content_.references) {
       holds.push_back({SubjectHold(reference.subject), HoldMode::kShared});
     }
-    if (DeclaresContext()) holds.push_back({ContextHold(request_.subject.context)});
+    if (declares_context_) holds.push_back({ContextHold(request_.subject.context)});
     return holds;
   }
 
@@ -69,6 +72,8 @@ class RegisterOperation : public WriteOperation {
     for (const auto& [subject, view] : referenced_) {
       if (state.FindSubject(subject) != view) return WriteStep::PrepareAgain();
     }
+    // Deleted meanwhile: whoever declares a context holds it.
+    if (DeclaresContext() && !declares_context_) return WriteStep::PrepareAgain();
     const std::string& context = request_.subject.context;
     const auto known = state.FindByContent(context, content_.type, hash_);
     SchemaId id;
@@ -80,6 +85,7 @@ class RegisterOperation : public WriteOperation {
       if (absl::Status status = CheckOwnId(known.get()); !status.ok()) return WriteStep::Answer(status);
     } else {
       id = known != nullptr ? known->id : lease_.Next(context);
+      if (id == SchemaId()) return WriteStep::Answer(NoIdLeft());
     }
     std::vector<Record> records;
     if (DeclaresContext()) {
@@ -138,6 +144,7 @@ class RegisterOperation : public WriteOperation {
     if (!request_.force) {
       if (absl::Status status = CheckFits(config); !status.ok()) return status;
     }
+    if (absl::Status status = CheckTarget(); !status.ok()) return status;
     if (request_.validate_only) return WhatWouldBe();
     return std::nullopt;
   }
@@ -178,6 +185,7 @@ class RegisterOperation : public WriteOperation {
       }
       if (!there->deleted) return Existing(*there);
     }
+    if (absl::Status status = CheckTarget(); !status.ok()) return status;
     if (request_.validate_only) return WhatWouldBe();
     return std::nullopt;
   }
@@ -200,6 +208,31 @@ class RegisterOperation : public WriteOperation {
                        {.subject = request_.subject, .id = *request_.id});
     }
     return absl::OkStatus();
+  }
+
+  // What no record can say must not be written: nobody could read it back.
+  absl::Status CheckNumbers() const {
+    if (request_.id && request_.id->value() < 1) return errors::RequestInvalid("id", "must be 1 or above");
+    if (!request_.version || request_.version->value() == -1 || request_.version->value() >= 1) return absl::OkStatus();
+    return MakeError(ErrorReason::kVersionInvalid,
+                     absl::StrCat("The specified version ", request_.version->value(),
+                                  " is not a valid version: 1 or above, or -1 for the next one."),
+                     {.subject = request_.subject});
+  }
+
+  absl::Status CheckTarget() const {
+    if (TargetVersion() != Version()) return absl::OkStatus();
+    return MakeError(ErrorReason::kVersionInvalid,
+                     absl::StrCat("Subject '", request_.subject.Qualified(), "' has version ", view_->Highest().value(),
+                                  ", which is the last one that there can be."),
+                     {.subject = request_.subject, .version = view_->Highest()});
+  }
+
+  absl::Status NoIdLeft() const {
+    return MakeError(ErrorReason::kInternal,
+                     absl::StrCat("Context ", request_.subject.context,
+                                  " has no id left for a new schema: the last one that there can be was seen."),
+                     {.subject = request_.subject});
   }
 
   absl::Status CheckRules() const { return content_.rule_set ? ValidateRuleSet(*content_.rule_set) : absl::OkStatus(); }
@@ -301,7 +334,12 @@ class RegisterOperation : public WriteOperation {
     return records;
   }
 
-  Version NextVersion() const { return view_ ? view_->Highest().Next() : Version(1); }
+  // 0 when there is none.
+  Version NextVersion() const {
+    if (view_ == nullptr) return Version(1);
+    const bool last = view_->Highest().value() == std::numeric_limits<int32_t>::max();
+    return last ? Version() : view_->Highest().Next();
+  }
 
   Version TargetVersion() const {
     const bool imported = request_.id && request_.version && request_.version->value() != -1;
@@ -326,6 +364,7 @@ class RegisterOperation : public WriteOperation {
   // What Prepare() saw and made of it.
   uint64_t config_revision_ = 0;
   std::shared_ptr<const SubjectView> view_;
+  bool declares_context_ = false;
   std::vector<std::pair<Subject, std::shared_ptr<const SubjectView>>> referenced_;
   SchemaContent content_;
   std::shared_ptr<const ParsedSchema> parsed_;

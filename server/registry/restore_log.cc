@@ -14,7 +14,12 @@
 namespace regent {
 namespace {
 
+// One append, and how many of them may be on their way: a log keeps them in memory until then.
 constexpr size_t kRecordsAtOnce = 500;
+constexpr size_t kBytesAtOnce = 8 << 20;
+constexpr int kAppendsAtOnce = 4;
+
+size_t SizeOf(const Record& record) { return record.key.size() + record.value->size(); }
 
 // What counts in the new log must be ours already.
 absl::Status CheckNothingElse(const State& found, const std::vector<Record>& ours) {
@@ -55,6 +60,16 @@ class LogRestore::NewLog : public LogSink {
     if (failed_.ok()) failed_ = why;
     changed_.NotifyAll();
   }
+  // Another append is on its way, and was taken.
+  void Sent() {
+    MutexLock lock(&mutex_);
+    ++appends_;
+  }
+  void Arrived() {
+    MutexLock lock(&mutex_);
+    --appends_;
+    changed_.NotifyAll();
+  }
   // Everything was appended, up to there.
   void Landed(Offset end) {
     MutexLock lock(&mutex_);
@@ -64,6 +79,9 @@ class LogRestore::NewLog : public LogSink {
   // Each fails when nothing moved for so long.
   absl::Status WaitUntilCaughtUp(std::chrono::seconds patience) {
     return WaitFor([this]() REQUIRES(mutex_) { return caught_up_; }, patience);
+  }
+  absl::Status WaitForRoom(std::chrono::seconds patience) {
+    return WaitFor([this]() REQUIRES(mutex_) { return appends_ < kAppendsAtOnce; }, patience);
   }
   absl::Status WaitUntilAllIsReadBack(std::chrono::seconds patience) {
     return WaitFor([this]() REQUIRES(mutex_) { return end_ != kBeforeFirst && state_.applied() >= end_; }, patience);
@@ -91,6 +109,7 @@ class LogRestore::NewLog : public LogSink {
   Mutex mutex_;
   CondVar changed_;
   bool caught_up_ GUARDED_BY(mutex_) = false;
+  int appends_ GUARDED_BY(mutex_) = 0;
   Offset end_ GUARDED_BY(mutex_) = kBeforeFirst;
   absl::Status failed_ GUARDED_BY(mutex_);
 };
@@ -126,11 +145,18 @@ absl::Status LogRestore::Restore() {
     records.push_back(record);
     records.back().headers.push_back({kClaimHeader, options_.token});
   }
-  for (size_t at = 0; at < records.size(); at += kRecordsAtOnce) {
-    const size_t count = std::min(kRecordsAtOnce, records.size() - at);
-    const bool is_last = at + count == records.size();
-    log_->Append(absl::MakeSpan(records).subspan(at, count), [reading, is_last](const AppendOutcome& outcome) {
+  size_t end = 0;
+  while (end < records.size()) {
+    const size_t begin = end;
+    size_t bytes = 0;
+    while (end < records.size() && end - begin < kRecordsAtOnce && bytes < kBytesAtOnce)
+      bytes += SizeOf(records[end++]);
+    if (absl::Status status = reading->WaitForRoom(options_.patience); !status.ok()) return status;
+    reading->Sent();
+    const bool is_last = end == records.size();
+    log_->Append(absl::MakeSpan(records).subspan(begin, end - begin), [reading, is_last](const AppendOutcome& outcome) {
       if (outcome.kind != AppendOutcome::Kind::kAppended) return reading->Fail(outcome.status);
+      reading->Arrived();
       if (is_last) reading->Landed(outcome.last_offset);
     });
   }

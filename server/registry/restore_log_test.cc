@@ -192,6 +192,41 @@ TEST(RestoreTest, StopEndsARestore) {
   EXPECT_EQ(ReasonOf(done.get_future().get()), ErrorReason::kShuttingDown);
 }
 
+// The whole state used to be handed over at once: more than a producer takes, where it was large.
+TEST(RestoreTest, FewRecordsAreOnTheirWayAtATime) {
+  const auto storage = MemoryLogStorage::Create("old");
+  TestNode node(storage, {.name = "node", .hold_reopened = true});
+  node.StartAsPrimary();
+  std::vector<std::future<absl::StatusOr<WriteResult>>> written;
+  for (int i = 0; i < 3000; ++i) {
+    RegisterSchema request;
+    request.subject = Subject::Parse("subject-" + std::to_string(i));
+    request.content.text = "a";
+    written.push_back(node.WriteLater(request));
+  }
+  for (auto& each : written) ASSERT_TRUE(each.get().ok());
+  storage->Replace("new");
+  while (node.registry().GetWriteStatus().state != WriteState::kLogReplaced) std::this_thread::yield();
+  std::promise<absl::Status> done;
+  node.registry().RestoreLog([&](const absl::Status& status) { done.set_value(status); });
+  auto restored = done.get_future();
+  // Nothing lands: all that it would hand over at once is there before long.
+  size_t held = 0;
+  for (int i = 0; i < 100 && held <= 3000; ++i) {
+    EXPECT_EQ(restored.wait_for(std::chrono::milliseconds(2)), std::future_status::timeout);
+    held = storage->held_records(node.handle());
+  }
+  EXPECT_GT(held, 0u);
+  EXPECT_LE(held, 2000u);
+  // Part by part the rest follows.
+  while (restored.wait_for(std::chrono::milliseconds(1)) == std::future_status::timeout) {
+    storage->ReleaseAppends(node.handle());
+  }
+  const absl::Status status = restored.get();
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_GE(storage->next(), Offset(3001));
+}
+
 // A node without a copy whose log is away used to open no door at all.
 TEST(LogAwayTest, NodeSaysWhatItWaitsForAndIsReadyWhenTheLogIsThere) {
   const auto storage = MemoryLogStorage::Create("log");

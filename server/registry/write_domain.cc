@@ -1,6 +1,7 @@
 #include "server/registry/write_domain.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace regent {
 
@@ -23,8 +24,10 @@ SchemaId IdAllocator::Lease::Next(const std::string& context) {
   Release();
   const SchemaId seen = ids_->state_->HighId(context);
   MutexLock lock(&ids_->mutex_);
+  const SchemaId last = std::max(ids_->contexts_[context].last, seen);
+  if (last.value() == std::numeric_limits<int32_t>::max()) return SchemaId();
   context_ = context;
-  id_ = std::max(ids_->contexts_[context].last, seen).Next();
+  id_ = last.Next();
   ids_->RememberLocked(context_, id_);
   ids_->leased_.emplace(context_, id_);
   return id_;

@@ -27,7 +27,7 @@ class IdAllocator {
     ~Lease() { Release(); }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
-    // A new one.
+    // A new one; 0 when there is none left.
     SchemaId Next(const std::string& context);
     // This one; false while another operation has it: its outcome decides.
     bool Take(const std::string& context, SchemaId id);

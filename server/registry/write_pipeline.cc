@@ -13,6 +13,9 @@
 namespace regent {
 namespace {
 
+// Operations that write to one key hold the same, nearly always; where they do not, the second one waits this long.
+constexpr std::chrono::milliseconds kKeyTakenPause{10};
+
 absl::Status NotConfirmed() {
   return MakeError(ErrorReason::kOutcomeUnknown,
                    "The write was sent to the log and not confirmed in time: it may or may not take effect. Repeating "
@@ -125,10 +128,13 @@ void WritePipeline::Do(const FlightPtr& flight, WriteStep step) {
 void WritePipeline::Append(const FlightPtr& flight, std::vector<Record> records) {
   const std::optional<std::string> token = gate_->BeginAppend();
   if (!token) return Park(flight);
+  bool waits = false;
   {
     MutexLock lock(&mutex_);
-    if (flight->finished) {
-      // Its deadline passed just now and its holds are gone.
+    waits = !flight->finished && AnyOnItsWayLocked(records);
+    if (flight->finished || waits) {
+      // Its deadline passed just now and its holds are gone; or another operation writes to one of its keys, which it
+      // has not seen and must not overwrite.
       records.clear();
     } else {
       flight->wrote = true;
@@ -150,12 +156,19 @@ void WritePipeline::Append(const FlightPtr& flight, std::vector<Record> records)
       by_raw_key_[record.key] = flight;
     }
   }
-  if (!records.empty())
+  if (!records.empty()) {
     log_->Append(records, [this, token = *token](const AppendOutcome& outcome) {
       // Success is only believed when the records were read back.
       if (outcome.kind != AppendOutcome::Kind::kAppended) gate_->AppendFailed(token, outcome.status);
     });
+  }
   gate_->EndAppend();
+  if (waits) RetryLater(flight);
+}
+
+bool WritePipeline::AnyOnItsWayLocked(const std::vector<Record>& records) const {
+  return std::any_of(records.begin(), records.end(),
+                     [this](const Record& record) { return by_raw_key_.contains(record.key); });
 }
 
 void WritePipeline::Park(const FlightPtr& flight) {
@@ -201,6 +214,12 @@ void WritePipeline::Retry(const FlightPtr& flight) {
     if (Abandoned(flight)) return Finish(flight, absl::CancelledError());
     Start(flight);
   });
+}
+
+void WritePipeline::RetryLater(const FlightPtr& flight) {
+  flight->read_back = false;
+  holds_.Release(flight->ticket);
+  timer_->RunAt(clock_->Now() + kKeyTakenPause, [this, flight] { Retry(flight); });
 }
 
 void WritePipeline::OnApplied(const Applied& applied) {
@@ -270,17 +289,20 @@ void WritePipeline::DeadlinePassed(const FlightPtr& flight) {
     MutexLock lock(&mutex_);
     if (flight->finished) return;
     on_its_way = flight->wrote;
-    if (!on_its_way) std::erase(parked_, flight);
+    if (!on_its_way) {
+      std::erase(parked_, flight);
+      // With the same lock: whoever is deciding it at this moment appends nothing any more.
+      EndLocked(flight.get());
+    }
   }
-  if (on_its_way) {
-    return Answer(flight, NotConfirmed());
-  }
+  if (on_its_way) return Answer(flight, NotConfirmed());
+  holds_.Release(flight->ticket);
   absl::Status why = gate_->WhyNotPrimary();
   if (why.ok()) {
     why = MakeError(ErrorReason::kDeadlineExceeded,
                     "The deadline passed before the write was decided; nothing was written.");
   }
-  Finish(flight, std::move(why));
+  Answer(flight, std::move(why));
 }
 
 bool WritePipeline::Abandoned(const FlightPtr& flight) const {
@@ -302,8 +324,7 @@ void WritePipeline::Finish(const FlightPtr& flight, WriteAnswer answer) {
   bool first = false;
   {
     MutexLock lock(&mutex_);
-    first = !std::exchange(flight->finished, true);
-    if (first && !flight->upkeep) --operations_;
+    first = EndLocked(flight.get());
     timer = flight->timer;
   }
   // Also when it was finished before: its holds may have been granted after that.
@@ -311,6 +332,12 @@ void WritePipeline::Finish(const FlightPtr& flight, WriteAnswer answer) {
   if (!first) return;
   if (timer != 0) timer_->Cancel(timer);
   Answer(flight, std::move(answer));
+}
+
+bool WritePipeline::EndLocked(Flight* flight) {
+  if (std::exchange(flight->finished, true)) return false;
+  if (!flight->upkeep) --operations_;
+  return true;
 }
 
 void WritePipeline::Stop() {

@@ -88,12 +88,18 @@ class WritePipeline {
   void RefuseParked();
   std::deque<FlightPtr> TakeParked();
   void Retry(const FlightPtr& flight);
+  // When what stands in its way may be read back.
+  void RetryLater(const FlightPtr& flight);
+  // Whether a record for one of these keys is on its way.
+  bool AnyOnItsWayLocked(const std::vector<Record>& records) const REQUIRES(mutex_);
   void Answer(const FlightPtr& flight, WriteAnswer answer);
   void Finish(const FlightPtr& flight, WriteAnswer answer);
   void DeadlinePassed(const FlightPtr& flight);
   // True when nobody waits for the answer any more.
   bool Abandoned(const FlightPtr& flight) const;
   void ForgetLocked(Flight* flight) REQUIRES(mutex_);
+  // False when it had ended before.
+  bool EndLocked(Flight* flight) REQUIRES(mutex_);
 
   const Options options_;
   Log* const log_;

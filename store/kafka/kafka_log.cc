@@ -22,7 +22,6 @@ constexpr std::chrono::seconds kLook{1};  // at the topic's identity
 constexpr std::chrono::milliseconds kOpenAgain{20};
 constexpr std::chrono::milliseconds kLookAgain{200};  // when it was in doubt
 constexpr std::chrono::seconds kLookTimeout{5};
-constexpr std::chrono::seconds kJudge{60};  // the topic's settings
 // A broker that has just started may know less than the others: what it says is believed when it is said again.
 constexpr int kSightingsOfAnother = 3;
 
@@ -62,6 +61,8 @@ class KafkaLog : public Log {
   void LookAround();
   void SeeAnother(const std::string& what);
   void SetTrouble(const absl::Status& why);
+  // Why the topic cannot hold the log as it is set now; OK where it can.
+  void SetRefusal(const absl::Status& why);
   void SetReplaced(const absl::Status& what);
   void SetGood();
 
@@ -80,6 +81,7 @@ class KafkaLog : public Log {
   bool doubt_ GUARDED_BY(mutex_) = false;
   std::vector<std::string> warnings_ GUARDED_BY(mutex_);
   absl::Status trouble_ GUARDED_BY(mutex_);
+  absl::Status refusal_ GUARDED_BY(mutex_);
 
   // The guard's own, and Open()'s before it runs.
   std::unique_ptr<KafkaAdmin> admin_;
@@ -179,7 +181,7 @@ absl::StatusOr<KafkaTopicFacts> KafkaLog::Contact(std::chrono::milliseconds time
 }
 
 absl::Status KafkaLog::Judge(KafkaTopicFacts* facts, std::chrono::milliseconds timeout) {
-  judge_again_at_ = SystemClock()->Now() + kJudge;
+  judge_again_at_ = SystemClock()->Now() + options_.judge_interval;
   // Known from the answers that came before.
   facts->cluster_id = admin_->ClusterId(std::chrono::milliseconds(100));
   if (options_.skip_validation) {
@@ -234,6 +236,7 @@ LogDescription KafkaLog::Describe() const {
   MutexLock lock(&mutex_);
   out.warnings = warnings_;
   if (!trouble_.ok()) out.warnings.emplace_back(trouble_.message());
+  if (!refusal_.ok()) out.warnings.emplace_back(refusal_.message());
   return out;
 }
 
@@ -280,7 +283,10 @@ void KafkaLog::LookAround() {
   sightings_ = 0;
   if (SystemClock()->Now() >= judge_again_at_) {
     const absl::Status judged = Judge(&*facts, kLookTimeout);
-    if (ReasonOf(judged) == ErrorReason::kConfigurationInvalid) return SetTrouble(judged);
+    const bool refused = ReasonOf(judged) == ErrorReason::kConfigurationInvalid;
+    if (refused || judged.ok()) SetRefusal(judged);
+    // It may be mended at any moment.
+    if (refused) judge_again_at_ = SystemClock()->Now();
   }
   if (good_) return;
   const absl::StatusOr<Offset> end = admin_->EndOffset(options_.topic.name, kLookTimeout);
@@ -310,6 +316,24 @@ void KafkaLog::SetTrouble(const absl::Status& why) {
   reader_->Trouble(why);
 }
 
+void KafkaLog::SetRefusal(const absl::Status& why) {
+  {
+    MutexLock lock(&mutex_);
+    if (refusal_.message() == why.message()) return;
+  }
+  // Before anybody is told of it.
+  if (producer_ != nullptr && (good_ || !why.ok())) producer_->SetGate(why);
+  {
+    MutexLock lock(&mutex_);
+    refusal_ = why;
+  }
+  if (why.ok()) {
+    LOG(INFO) << "Topic " << options_.topic.name << " can hold the log again.";
+  } else {
+    LOG(ERROR) << "Nothing more is written to the log: " << why.message();
+  }
+}
+
 void KafkaLog::SetReplaced(const absl::Status& what) {
   replaced_ = true;
   good_ = false;
@@ -325,13 +349,15 @@ void KafkaLog::SetReplaced(const absl::Status& what) {
 void KafkaLog::SetGood() {
   good_ = true;
   bool news = false;
+  absl::Status refusal;
   {
     MutexLock lock(&mutex_);
     news = !trouble_.ok();
     trouble_ = absl::OkStatus();
+    refusal = refusal_;
   }
   if (news) LOG(INFO) << "The log on Kafka: topic " << options_.topic.name << " is reached again.";
-  if (producer_ != nullptr) producer_->SetGate(absl::OkStatus());
+  if (producer_ != nullptr) producer_->SetGate(refusal);
 }
 
 }  // namespace

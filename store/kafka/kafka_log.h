@@ -36,6 +36,9 @@ struct KafkaLogOptions {
   std::chrono::milliseconds open_timeout_with_copy{2000};
   // One question to the brokers.
   std::chrono::milliseconds admin_timeout{60000};
+  // How often the topic's settings are judged again. Where they became such that the topic cannot hold the log, appends
+  // fail until they are mended; reading goes on.
+  std::chrono::milliseconds judge_interval{60000};
   // Shorter than the election's session timeout.
   std::chrono::milliseconds append_timeout{5000};
   // Told what the topic is like, each time it was judged; before opening returns, where there is no local copy.

@@ -41,6 +41,8 @@ std::unique_ptr<KafkaProducer::Client> KafkaProducer::NewClient() {
                                                  {"request.timeout.ms", timeout},
                                                  {"message.max.bytes", std::to_string(options_.record_bytes_max)},
                                                  {"queue.buffering.max.kbytes", "262144"},
+                                                 // Their bytes are what counts; one append may be of very many.
+                                                 {"queue.buffering.max.messages", "0"},
                                                  {"allow.auto.create.topics", "false"},
                                                  {"socket.nagle.disable", "true"},
                                                  {"reconnect.backoff.ms", "50"},
