@@ -144,7 +144,9 @@ ConfigGroup SchemaKeys() {
                  "Levels of types within types. More than 1000 would need more stack than a thread has."),
           Number("regent.schema.max.references", "1000", 0, 1000000, "References of one schema, all levels together."),
           Number("regent.schema.cache.bytes", "67108864", 0, int64_t{1} << 40,
-                 "Memory for parsed schemas, estimated from their text."),
+                 "Memory for parsed schemas, estimated from their text; and a quarter of it more to find equal "
+                 "versions in large "
+                 "subjects."),
           Number("regent.compare.max.steps", "2000000", 1, int64_t{1} << 40,
                  "Pairs of types that one compatibility check may look at; about a microsecond each."),
           Number("regent.compare.max.differences", "100", 1, 100000, "Differences listed per comparison."),

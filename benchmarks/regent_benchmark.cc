@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "benchmarks/sync_rate.h"
 #include "benchmarks/watchers.h"
 #include "regent/v1/schema_registry.pb.h"
+#include "regent/v1/subject_admin.pb.h"
 
 namespace regent::benchmarks {
 namespace {
@@ -27,6 +29,7 @@ constexpr int kRounds = 5;
 constexpr int kInFlight = 64;
 constexpr int kSchemasRead = 1000;  // distinct ids that reads go over
 constexpr int kVersions = 100;
+constexpr int kManyVersions = 5000;
 constexpr int kWatchers = 1000;
 constexpr int kRegistrationsMeasured = 3000;  // at each size of the store
 
@@ -197,6 +200,44 @@ void MeasureRegister(const Settings& settings, Report* report) {
   std::filesystem::remove_all(directory);
 }
 
+// Compatible versions one after the other, by one client, numbers from `first`.
+LoadResult RegisterVersions(const ServerProcess& node, const std::string& subject, uint64_t first, uint64_t count,
+                            const std::function<std::string(uint64_t)>& text) {
+  LoadOptions load{
+      .target = node.address(), .method = kRegister, .in_flight = 1, .channels = 1, .threads = 1, .calls = count};
+  LoadResult result = RunLoad(load, [&](uint64_t n) { return RegisterRequest(subject, text(first + n)); });
+  MustBeWell(result);
+  return result;
+}
+
+void SetLevel(const ServerProcess& node, const std::string& subject, v1::CompatibilityLevel level) {
+  v1::UpdateConfigRequest request;
+  request.mutable_target()->mutable_subject()->set_subject(subject);
+  request.mutable_config()->set_level(level);
+  CallOnce(node.address(), "/regent.v1.SubjectAdmin/UpdateConfig", request.SerializeAsString());
+}
+
+// Rate and cost at both ends of a subject that grows to kManyVersions.
+void MeasureManyVersions(const ServerProcess& node, v1::CompatibilityLevel level, const std::string& name,
+                         Report* report) {
+  const std::string subject = "many-" + name;
+  SetLevel(node, subject, level);
+  const auto text = [](uint64_t n) {
+    std::string same = SchemaText(0, 612);
+    return same.insert(same.find(R"("fields")"), R"("doc":"version )" + std::to_string(n) + R"(",)");
+  };
+  double rates[2];
+  double cpu[2];
+  for (const int end : {0, 1}) {
+    if (end == 1) RegisterVersions(node, subject, kVersions, kManyVersions - 2 * kVersions, text);
+    const double before = node.cpu_seconds();
+    rates[end] = RegisterVersions(node, subject, end == 0 ? 0 : kManyVersions - kVersions, kVersions, text).rate();
+    cpu[end] = (node.cpu_seconds() - before) * 1e6 / kVersions;
+  }
+  report->Print("| %s | %.0f | %.0f | %.2f | %.0f | %.0f |", name.c_str(), rates[0], rates[1], rates[1] / rates[0],
+                cpu[0], cpu[1]);
+}
+
 void MeasureVersions(const Settings& settings, Report* report) {
   report->Heading("100 compatible versions of one subject, one client, one after the other");
   const std::string directory = NewDirectory();
@@ -204,22 +245,26 @@ void MeasureVersions(const Settings& settings, Report* report) {
   std::vector<double> rates;
   std::vector<double> p50;
   for (int round = 0; round < kRounds; ++round) {
-    LoadOptions load{
-        .target = node.address(), .method = kRegister, .in_flight = 1, .channels = 1, .threads = 1, .calls = kVersions};
-    const LoadResult result = RunLoad(load, [&](uint64_t n) {
+    const LoadResult result = RegisterVersions(node, "versions-" + std::to_string(round), 0, kVersions, [](uint64_t n) {
       std::string text = R"({"type":"record","name":"R","fields":[)";
       for (uint64_t field = 0; field <= n; ++field) {
         text += R"({"name":"f)" + std::to_string(field) + R"(","type":"int","default":0})" + (field < n ? "," : "");
       }
-      return RegisterRequest("versions-" + std::to_string(round), text + "]}");
+      return text + "]}";
     });
-    MustBeWell(result);
     rates.push_back(result.rate());
     p50.push_back(result.quantile(0.5));
   }
   const double syncs = SyncsPerSecond(directory, settings.seconds() / 2);
   report->Print("%.0f versions/s (asked: 1,000), median %.2f ms each; the disk syncs %.0f times a second.",
                 Median(rates), Median(p50), syncs);
+
+  report->Print("\nOne subject that grows to %d versions of 612 bytes: the first %d and the last.\n", kManyVersions,
+                kVersions);
+  report->Line("| level | first, versions/s | last, versions/s | last / first | server CPU us each, first | last |");
+  report->Line("|---|---|---|---|---|---|");
+  MeasureManyVersions(node, v1::COMPATIBILITY_LEVEL_NONE, "NONE", report);
+  MeasureManyVersions(node, v1::COMPATIBILITY_LEVEL_BACKWARD, "BACKWARD", report);
   node.Stop();
   std::filesystem::remove_all(directory);
 }

@@ -1,5 +1,6 @@
 #include "schema/compatibility.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -114,13 +115,12 @@ absl::StatusOr<VersionReport> CompareWith(const RegisteredVersion& registered, c
 
 absl::StatusOr<CompatibilityReport> CheckCompatibility(CompatibilityLevel level, CompatibilityPolicy policy,
                                                        const Format& format, const ParsedSchema& candidate,
-                                                       const std::vector<RegisteredVersion>& live,
-                                                       const FormatLimits& limits) {
+                                                       const NextOlder& live, const FormatLimits& limits) {
   CompatibilityReport report;
   report.level = level;
   const Plan plan = PlanOf(level);
   if (!plan.forward && !plan.backward) return report;
-  for (auto version = live.rbegin(); version != live.rend(); ++version) {
+  while (const std::optional<RegisteredVersion> version = live()) {
     absl::StatusOr<VersionReport> compared = CompareWith(*version, plan, policy, format, candidate, limits);
     if (!compared.ok()) return compared.status();
     report.compatible = compared->differences.empty();
@@ -128,6 +128,18 @@ absl::StatusOr<CompatibilityReport> CheckCompatibility(CompatibilityLevel level,
     if (!report.compatible || !plan.all_versions) break;
   }
   return report;
+}
+
+absl::StatusOr<CompatibilityReport> CheckCompatibility(CompatibilityLevel level, CompatibilityPolicy policy,
+                                                       const Format& format, const ParsedSchema& candidate,
+                                                       const std::vector<RegisteredVersion>& live,
+                                                       const FormatLimits& limits) {
+  auto next = live.rbegin();
+  const auto older = [&]() -> std::optional<RegisteredVersion> {
+    if (next == live.rend()) return std::nullopt;
+    return *next++;
+  };
+  return CheckCompatibility(level, policy, format, candidate, older, limits);
 }
 
 std::string DescribeReport(const CompatibilityReport& report) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,16 @@ struct RegisteredVersion {
   std::vector<Difference> reserved;
 };
 
-// Compares `candidate` with `live` (ascending by version): the latest only or all, newest first, stopping at the first
-// version that does not fit. FULL lists what breaks old readers before what breaks the new one. Versions of another
-// format are one difference, INCOMPATIBLE_TYPE.
+// The live version before the one it gave last, at first the newest; nothing: there is none.
+using NextOlder = std::function<std::optional<RegisteredVersion>()>;
+
+// Compares `candidate` with the latest of `live` or with all, newest first, and asks for no version after the first
+// that does not fit. FULL lists what breaks old readers before what breaks the new one. Versions of another format are
+// one difference, INCOMPATIBLE_TYPE.
+absl::StatusOr<CompatibilityReport> CheckCompatibility(CompatibilityLevel level, CompatibilityPolicy policy,
+                                                       const Format& format, const ParsedSchema& candidate,
+                                                       const NextOlder& live, const FormatLimits& limits);
+// The same, `live` ascending by version.
 absl::StatusOr<CompatibilityReport> CheckCompatibility(CompatibilityLevel level, CompatibilityPolicy policy,
                                                        const Format& format, const ParsedSchema& candidate,
                                                        const std::vector<RegisteredVersion>& live,

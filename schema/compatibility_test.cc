@@ -43,6 +43,7 @@ class LetterFormat : public Format {
   bool Equivalent(const ParsedSchema& a, const ParsedSchema& b) const override {
     return a.canonical() == b.canonical();
   }
+  uint64_t EquivalenceKey(const ParsedSchema& schema) const override { return schema.canonical().size(); }
   absl::StatusOr<Comparison> Compare(const ParsedSchema& reader, const ParsedSchema& writer, CompatibilityPolicy,
                                      const FormatLimits&) const override {
     compared.push_back(reader.canonical() + "<" + writer.canonical());

@@ -1,6 +1,7 @@
 // The seam of schema formats: Avro, JSON Schema, Protobuf. Pure: no I/O, no time, no shared state.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -62,6 +63,9 @@ class Format {
 
   // Whether both mean the same to a registry, so that registering one finds the other (semantics 4.2).
   virtual bool Equivalent(const ParsedSchema& a, const ParsedSchema& b) const = 0;
+  // The same for all that are equivalent and hardly ever for others, so that whoever looks for an equivalent schema
+  // among many compares few. Good for this process only.
+  virtual uint64_t EquivalenceKey(const ParsedSchema& schema) const = 0;
 
   // What data written with `writer` the `reader` cannot read. In every format's report the reader is the later
   // schema: `path` points into it unless the format's rules say otherwise. SCHEMA_TOO_COMPLEX beyond the budget.

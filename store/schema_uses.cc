@@ -39,4 +39,15 @@ std::vector<std::pair<Subject, Version>> SchemaUses::List() const {
   return list;
 }
 
+std::vector<Version> SchemaUses::In(const Subject& subject) const {
+  std::vector<Version> versions;
+  if (first_ != nullptr && *first_ == subject) versions.push_back(first_version_);
+  if (more_ != nullptr) {
+    for (auto it = more_->lower_bound({&subject, Version()}); it != more_->end() && *it->first == subject; ++it) {
+      versions.push_back(it->second);
+    }
+  }
+  return versions;
+}
+
 }  // namespace regent

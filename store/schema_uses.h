@@ -20,6 +20,8 @@ class SchemaUses {
   bool empty() const { return first_ == nullptr && more_ == nullptr; }
   // By subject, then by version.
   std::vector<std::pair<Subject, Version>> List() const;
+  // Those in this subject, ascending.
+  std::vector<Version> In(const Subject& subject) const;
 
  private:
   using Use = std::pair<const Subject*, Version>;

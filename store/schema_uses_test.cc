@@ -23,6 +23,17 @@ TEST(SchemaUsesTest, ListsInTheOrderOfNames) {
               ElementsAre(Pair(kOrders, Version(1)), Pair(kOrders, Version(2)), Pair(kPayments, Version(1))));
 }
 
+TEST(SchemaUsesTest, ListsThoseInOneSubject) {
+  SchemaUses uses;
+  uses.Add(&kOrders, Version(3));
+  EXPECT_THAT(uses.In(kOrders), ElementsAre(Version(3)));
+  EXPECT_THAT(uses.In(kPayments), IsEmpty());
+  uses.Add(&kPayments, Version(2));
+  uses.Add(&kOrders, Version(1));
+  EXPECT_THAT(uses.In(kOrders), ElementsAre(Version(1), Version(3)));
+  EXPECT_THAT(uses.In(kPayments), ElementsAre(Version(2)));
+}
+
 TEST(SchemaUsesTest, AddedTwiceIsThereOnce) {
   SchemaUses uses;
   uses.Add(&kOrders, Version(1));

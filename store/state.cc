@@ -6,11 +6,6 @@
 #include "store/record_codec.h"
 
 namespace regent {
-namespace {
-
-bool Before(const VersionEntry& entry, Version version) { return entry.version < version; }
-
-}  // namespace
 
 SchemaRecord RecordOf(const StoredSchema& stored, bool deleted) {
   SchemaRecord record{stored.id, stored.content, deleted, std::nullopt};
@@ -390,20 +385,18 @@ void State::SetSchema(const Subject& subject, Version version, const SchemaRecor
   auto stored = Intern(Name(subject), version, record);
   auto view = std::make_shared<SubjectView>();
   if (const auto old = FindSubject(subject)) *view = *old;
-  auto it = std::lower_bound(view->versions.begin(), view->versions.end(), version, Before);
   VersionEntry entry{version, record.deleted, stored, timestamp_ms, offset};
   digest_.Add(DigestItem(subject, entry));
-  if (it != view->versions.end() && it->version == version) {
-    digest_.Remove(DigestItem(subject, *it));
-    const auto replaced = it->stored;
+  StoredPtr replaced;
+  if (const VersionEntry* before = view->Find(version)) {
+    digest_.Remove(DigestItem(subject, *before));
+    replaced = before->stored;
     LinkReferences(subject, version, replaced->content, /*add=*/false);
-    *it = std::move(entry);
-    if (replaced->id != stored->id) {
-      Disuse(*replaced, subject, version);
-      ForgetUnused(*replaced);
-    }
-  } else {
-    view->versions.insert(it, std::move(entry));
+  }
+  view->versions.Put(std::move(entry));
+  if (replaced && replaced->id != stored->id) {
+    Disuse(*replaced, subject, version);
+    ForgetUnused(*replaced);
   }
   LinkReferences(subject, version, stored->content, /*add=*/true);
   PutView(subject, std::move(view));
@@ -415,7 +408,7 @@ void State::RemoveSchema(const Subject& subject, Version version) {
   if (entry == nullptr) return;
   digest_.Remove(DigestItem(subject, *entry));
   auto view = std::make_shared<SubjectView>(*old);
-  view->versions.erase(view->versions.begin() + (entry - old->versions.data()));
+  view->versions.Erase(version);
   LinkReferences(subject, version, entry->stored->content, /*add=*/false);
   Disuse(*entry->stored, subject, version);
   PutView(subject, view->versions.empty() ? nullptr : std::move(view));
@@ -426,11 +419,12 @@ void State::ApplyDeleteSubject(const Subject& subject, Version up_to) {
   const auto old = FindSubject(subject);
   if (!old) return;
   auto view = std::make_shared<SubjectView>(*old);
-  for (VersionEntry& entry : view->versions) {
+  for (VersionEntry entry : old->versions) {
     if (entry.version > up_to) break;
     digest_.Remove(DigestItem(subject, entry));
     entry.deleted = true;
     digest_.Add(DigestItem(subject, entry));
+    view->versions.Put(entry);
     // What a tombstone of one spelling uncovers is deleted as well.
     WriterLock lock(&spellings_mutex_);
     const auto known =
@@ -731,6 +725,14 @@ std::vector<std::pair<Subject, Version>> State::UsesOf(const std::string& contex
   ReaderLock lock(&shard.mutex);
   const auto it = shard.map.find(key);
   return it == shard.map.end() ? std::vector<std::pair<Subject, Version>>() : it->second.List();
+}
+
+std::vector<Version> State::UsesIn(const Subject& subject, SchemaId id) const {
+  const IdKey key{subject.context, id};
+  const auto& shard = ids_.ShardOf(key);
+  ReaderLock lock(&shard.mutex);
+  const auto it = shard.map.find(key);
+  return it == shard.map.end() ? std::vector<Version>() : it->second.In(subject);
 }
 
 std::vector<std::string> State::Contexts() const {

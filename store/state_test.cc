@@ -70,8 +70,8 @@ TEST_F(StateTest, SchemaIsFoundBySubjectIdAndContent) {
 TEST_F(StateTest, OneContentIsKeptOnce) {
   PutSchema("orders", 1, 7, "a");
   PutSchema("payments", 1, 7, "a");
-  EXPECT_EQ(state_.FindSubject(Subject::Parse("orders"))->versions[0].stored,
-            state_.FindSubject(Subject::Parse("payments"))->versions[0].stored);
+  EXPECT_EQ(state_.FindSubject(Subject::Parse("orders"))->versions.front().stored,
+            state_.FindSubject(Subject::Parse("payments"))->versions.front().stored);
 }
 
 TEST_F(StateTest, IdLivesUntilItsLastVersionIsGone) {
@@ -251,6 +251,8 @@ TEST_F(StateTest, UsesOfAnIdAreKnownUntilTheyAreGone) {
   EXPECT_THAT(state_.UsesOf(".", SchemaId(7)), ElementsAre(std::pair(payments, Version(2))));
   EXPECT_THAT(state_.UsesOf(".", SchemaId(8)), ElementsAre(std::pair(payments, Version(1))));
   EXPECT_THAT(state_.UsesOf(".", SchemaId(9)), IsEmpty());
+  EXPECT_THAT(state_.UsesIn(payments, SchemaId(7)), ElementsAre(Version(2)));
+  EXPECT_THAT(state_.UsesIn(payments, SchemaId(9)), IsEmpty());
 }
 
 // The same version written again, as a delete does, is one use.

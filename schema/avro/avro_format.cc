@@ -60,6 +60,11 @@ class AvroFormatImpl : public Format {
     return avro::EquivalentSchemas(*left->document().root, *right->document().root);
   }
 
+  uint64_t EquivalenceKey(const ParsedSchema& schema) const override {
+    const auto* parsed = dynamic_cast<const ParsedAvro*>(&schema);
+    return parsed == nullptr ? 0 : avro::EquivalenceKey(*parsed->document().root);
+  }
+
   absl::StatusOr<Comparison> Compare(const ParsedSchema& reader, const ParsedSchema& writer, CompatibilityPolicy policy,
                                      const FormatLimits& limits) const override {
     const auto* from = dynamic_cast<const ParsedAvro*>(&writer);

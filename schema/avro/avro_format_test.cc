@@ -124,6 +124,8 @@ TEST(AvroFormatTest, EquivalenceGoesByMeaning) {
     EXPECT_EQ(AvroFormat().Equivalent(**a, **b), test.Flag("equivalent"));
     EXPECT_EQ(AvroFormat().Equivalent(**b, **a), test.Flag("equivalent"));
     EXPECT_TRUE(AvroFormat().Equivalent(**a, **a));
+    // Must, where they are equivalent; only should, where they are not.
+    EXPECT_EQ(AvroFormat().EquivalenceKey(**a) == AvroFormat().EquivalenceKey(**b), test.Flag("equivalent"));
   }
 }
 
@@ -137,6 +139,7 @@ TEST(AvroFormatTest, EverySchemaIsEquivalentToItsCanonicalText) {
       const Parsed again = Parse((*parsed)->canonical(), test.References("refs"), Validation::kLenient);
       ASSERT_TRUE(again.ok()) << test.name() << again.status();
       EXPECT_TRUE(AvroFormat().Equivalent(**parsed, **again)) << test.name();
+      EXPECT_EQ(AvroFormat().EquivalenceKey(**parsed), AvroFormat().EquivalenceKey(**again)) << test.name();
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 
 namespace regent::avro {
 namespace {
@@ -88,7 +89,77 @@ class Equivalence {
   absl::flat_hash_set<std::pair<int, int>> seen_;
 };
 
+uint64_t KeyOfJson(const JsonValue& value);
+
+// Sums what is in no order.
+uint64_t KeyOfMembers(const std::vector<JsonValue::Member>& members) {
+  uint64_t sum = members.size();
+  for (const auto& [name, value] : members) sum += absl::HashOf(name, KeyOfJson(value));
+  return sum;
+}
+
+uint64_t KeyOfJson(const JsonValue& value) {
+  const int kind = static_cast<int>(value.kind());
+  if (value.is_object()) return absl::HashOf(kind, KeyOfMembers(value.members()));
+  if (!value.is_array()) return absl::HashOf(kind, value.ToString());
+  uint64_t key = kind;
+  for (const JsonValue& item : value.items()) key = absl::HashOf(key, KeyOfJson(item));
+  return key;
+}
+
+template <typename Name>
+uint64_t KeyOfSet(const std::vector<Name>& names) {
+  uint64_t sum = names.size();
+  for (const Name& name : names) sum += absl::HashOf(name);
+  return sum;
+}
+
+// Sees of a schema what Equivalence compares. A named type is looked into where it is met first, however its document
+// is put together: the same for every document that unfolds to the same tree.
+class KeyMaker {
+ public:
+  uint64_t KeyOf(const AvroSchema& schema) {
+    pending_.push_back(&schema);
+    while (!pending_.empty()) {
+      const AvroSchema* next = pending_.back();
+      pending_.pop_back();
+      Add(*next);
+    }
+    return key_;
+  }
+
+ private:
+  template <typename... Parts>
+  void Mix(const Parts&... parts) {
+    key_ = absl::HashOf(key_, parts...);
+  }
+
+  void Add(const AvroSchema& schema) {
+    Mix(static_cast<int>(schema.type), schema.is_error);
+    if (IsNamed(schema.type)) {
+      Mix(schema.full_name);
+      if (!seen_.insert(schema.full_name).second) return;
+      Mix(schema.doc, KeyOfSet(FullNames(schema.aliases)));
+    }
+    Mix(schema.size, schema.symbols, schema.enum_default, KeyOfMembers(schema.props));
+    Mix(schema.children.size(), schema.fields.size());
+    pending_.insert(pending_.end(), schema.children.begin(), schema.children.end());
+    for (const AvroField& field : schema.fields) {
+      Mix(field.name, static_cast<int>(field.order), field.doc, field.default_value.has_value());
+      if (field.default_value) Mix(KeyOfJson(*field.default_value));
+      Mix(KeyOfSet(field.aliases), KeyOfMembers(field.props));
+      pending_.push_back(field.schema);
+    }
+  }
+
+  uint64_t key_ = 0;
+  std::vector<const AvroSchema*> pending_;
+  absl::flat_hash_set<std::string_view> seen_;
+};
+
 }  // namespace
+
+uint64_t EquivalenceKey(const AvroSchema& schema) { return KeyMaker().KeyOf(schema); }
 
 bool EquivalentSchemas(const AvroSchema& a, const AvroSchema& b) { return Equivalence().Holds(a, b); }
 

@@ -102,6 +102,11 @@ bool HasAliasWithoutNamespace(const std::string& text) {
   return text.find("\".") != std::string::npos && text.find("aliases") != std::string::npos;
 }
 
+void ExpectOneKeyIfEquivalent(const ParsedSchema& a, const ParsedSchema& b) {
+  if (!AvroFormat().Equivalent(a, b)) return;
+  EXPECT_EQ(AvroFormat().EquivalenceKey(a), AvroFormat().EquivalenceKey(b)) << a.canonical() << "\n" << b.canonical();
+}
+
 void ExpectFixedPoint(const std::string& text, const ParsedSchema& first) {
   Parsed read_back = AvroFormat().Parse(first.canonical(), {}, Validation::kLenient, {});
   ASSERT_TRUE(read_back.ok()) << read_back.status() << "\n" << text << "\n" << first.canonical();
@@ -113,6 +118,8 @@ void ExpectFixedPoint(const std::string& text, const ParsedSchema& first) {
   const Parsed normal = AvroFormat().Parse(normalized, {}, Validation::kLenient, {});
   ASSERT_TRUE(normal.ok()) << normal.status() << "\n" << text << "\n" << normalized;
   EXPECT_EQ((*normal)->normalized(), normalized) << text;
+  ExpectOneKeyIfEquivalent(parsed, **again);
+  ExpectOneKeyIfEquivalent(parsed, **normal);
 }
 
 TEST(MutationTest, NothingCrashesAndAcceptedTextsAreFixedPoints) {
@@ -140,7 +147,9 @@ TEST(MutationTest, NothingCrashesAndAcceptedTextsAreFixedPoints) {
     ExpectFixedPoint(text, **parsed);
     if (before != nullptr) {
       EXPECT_TRUE(AvroFormat().Compare(**parsed, *before, CompatibilityPolicy::kStrict, {}).ok()) << text;
-      EXPECT_EQ(AvroFormat().Equivalent(**parsed, *before), AvroFormat().Equivalent(*before, **parsed)) << text;
+      const bool equivalent = AvroFormat().Equivalent(**parsed, *before);
+      EXPECT_EQ(equivalent, AvroFormat().Equivalent(*before, **parsed)) << text;
+      EXPECT_EQ(equivalent, AvroFormat().EquivalenceKey(**parsed) == AvroFormat().EquivalenceKey(*before)) << text;
     }
     before = *parsed;
   }

@@ -1,5 +1,6 @@
 #include "schema/json_schema/json_format.h"
 
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -25,6 +26,10 @@ class JsonSchema : public Format {
 
   bool Equivalent(const ParsedSchema& a, const ParsedSchema& b) const override {
     return a.type() == b.type() && a.canonical() == b.canonical();
+  }
+
+  uint64_t EquivalenceKey(const ParsedSchema& schema) const override {
+    return std::hash<std::string>()(schema.canonical());
   }
 
   absl::StatusOr<Comparison> Compare(const ParsedSchema& reader, const ParsedSchema& writer, CompatibilityPolicy policy,

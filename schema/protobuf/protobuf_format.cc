@@ -2,7 +2,9 @@
 
 #include <google/protobuf/descriptor.pb.h>
 
+#include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -195,6 +197,10 @@ absl::StatusOr<std::shared_ptr<const ParsedSchema>> ProtobufFormat::Parse(std::s
 
 bool ProtobufFormat::Equivalent(const ParsedSchema& a, const ParsedSchema& b) const {
   return a.type() == b.type() && a.canonical() == b.canonical();
+}
+
+uint64_t ProtobufFormat::EquivalenceKey(const ParsedSchema& schema) const {
+  return std::hash<std::string>()(schema.canonical());
 }
 
 absl::StatusOr<Comparison> ProtobufFormat::Compare(const ParsedSchema& reader, const ParsedSchema& writer,

@@ -27,6 +27,7 @@ class ProtobufFormat : public Format {
                                                             Validation validation,
                                                             const FormatLimits& limits) const override;
   bool Equivalent(const ParsedSchema& a, const ParsedSchema& b) const override;
+  uint64_t EquivalenceKey(const ParsedSchema& schema) const override;
   absl::StatusOr<Comparison> Compare(const ParsedSchema& reader, const ParsedSchema& writer, CompatibilityPolicy policy,
                                      const FormatLimits& limits) const override;
   std::vector<std::string> TopLevelFields(const ParsedSchema& schema) const override;

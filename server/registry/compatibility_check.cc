@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "schema/compatibility.h"
 #include "schema/reserved_fields.h"
@@ -34,7 +33,7 @@ RegisteredVersion AsRegistered(const SchemaCatalog& catalog, const EffectiveConf
 
 absl::StatusOr<CompatibilityReport> Check(const SchemaCatalog& catalog, CompatibilityLevel level,
                                           const EffectiveConfig& config, const SchemaContent& content,
-                                          const ParsedSchema& parsed, const std::vector<RegisteredVersion>& versions) {
+                                          const ParsedSchema& parsed, const NextOlder& versions) {
   const auto format = catalog.FormatOf(content.type);
   if (!format.ok()) return format.status();
   return CheckCompatibility(level, config.policy, **format, parsed, versions, catalog.limits());
@@ -45,24 +44,29 @@ absl::StatusOr<CompatibilityReport> Check(const SchemaCatalog& catalog, Compatib
 absl::StatusOr<CompatibilityReport> CheckAgainstLive(const SchemaCatalog& catalog, CompatibilityLevel level,
                                                      const EffectiveConfig& config, const SubjectView* view,
                                                      const SchemaContent& content, const ParsedSchema& parsed) {
-  std::vector<RegisteredVersion> versions;
-  if (view != nullptr) {
-    for (const VersionEntry& entry : view->versions) {
-      if (entry.deleted) continue;
-      if (!config.compatibility_group.empty() &&
-          GroupOf(entry.stored->content, config.compatibility_group) != GroupOf(content, config.compatibility_group)) {
-        continue;
-      }
-      versions.push_back(AsRegistered(catalog, config, entry, content, parsed));
+  if (view == nullptr) return Check(catalog, level, config, content, parsed, [] { return std::nullopt; });
+  const bool grouped = !config.compatibility_group.empty();
+  const std::optional<std::string> group = grouped ? GroupOf(content, config.compatibility_group) : std::nullopt;
+  // One at a time: most levels ask for one of what may be thousands.
+  auto next = view->versions.rbegin();
+  return Check(catalog, level, config, content, parsed, [&]() -> std::optional<RegisteredVersion> {
+    for (; next != view->versions.rend(); ++next) {
+      if (next->deleted) continue;
+      if (grouped && GroupOf(next->stored->content, config.compatibility_group) != group) continue;
+      return AsRegistered(catalog, config, *next++, content, parsed);
     }
-  }
-  return Check(catalog, level, config, content, parsed, versions);
+    return std::nullopt;
+  });
 }
 
 absl::StatusOr<CompatibilityReport> CheckAgainstOne(const SchemaCatalog& catalog, CompatibilityLevel level,
                                                     const EffectiveConfig& config, const VersionEntry& entry,
                                                     const SchemaContent& content, const ParsedSchema& parsed) {
-  return Check(catalog, level, config, content, parsed, {AsRegistered(catalog, config, entry, content, parsed)});
+  bool given = false;
+  return Check(catalog, level, config, content, parsed, [&]() -> std::optional<RegisteredVersion> {
+    if (std::exchange(given, true)) return std::nullopt;
+    return AsRegistered(catalog, config, entry, content, parsed);
+  });
 }
 
 }  // namespace regent

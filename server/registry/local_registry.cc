@@ -212,7 +212,7 @@ absl::StatusOr<SchemaVersion> LocalRegistry::LookupIn(const Subject& subject, co
 
   const auto find = [&]() -> const VersionEntry* {
     const ContentHash hash = HashOf(content, subject.context);
-    if (const VersionEntry* entry = FindByHash(*view, content.type, hash, query.deleted)) return entry;
+    if (const VersionEntry* entry = FindByHash(catalog_, *view, content.type, hash, query.deleted)) return entry;
     return FindEquivalent(catalog_, *view, content, **parsed, query.deleted);
   };
   const VersionEntry* entry = find();
@@ -358,8 +358,10 @@ absl::StatusOr<SchemaVersion> LocalRegistry::GetUseIn(const Subject& subject, Sc
   auto stored = state_.FindById(subject.context, id);
   if (stored == nullptr) return errors::SchemaNotFound(id);
   if (const auto view = state_.FindSubject(subject)) {
-    for (auto it = view->versions.rbegin(); it != view->versions.rend(); ++it) {
-      if (it->stored->id == id) return MakeSchemaVersion(subject, *it, domain_.log_id);
+    const std::vector<Version> versions = state_.UsesIn(subject, id);
+    for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
+      const VersionEntry* entry = view->Find(*version);
+      if (entry != nullptr && entry->stored->id == id) return MakeSchemaVersion(subject, *entry, domain_.log_id);
     }
   }
   SchemaVersion unused;

@@ -471,7 +471,8 @@ TEST_F(LocalRegistryTest, ManyClientsRegisteringTheSameSchemasGetOneIdEach) {
   for (int subject = 0; subject < 20; ++subject) {
     const auto view = node_.registry().state().FindSubject(Subject::Parse("s" + std::to_string(subject)));
     ASSERT_NE(view, nullptr);
-    for (size_t i = 0; i < view->versions.size(); ++i) EXPECT_EQ(view->versions[i].version, Version(i + 1));
+    Version expected;
+    for (const VersionEntry& entry : view->versions) EXPECT_EQ(entry.version, expected = expected.Next());
   }
 }
 
@@ -509,7 +510,7 @@ TEST_F(LocalRegistryTest, ZombieWriteIsNotAcknowledgedAndChangesNothing) {
   for (TestNode* node : {&node_, &second}) {
     const auto view = node->registry().state().FindSubject(Subject::Parse("orders"));
     ASSERT_EQ(view->versions.size(), 2u);
-    EXPECT_EQ(view->versions[1].stored->content.text, "a b");
+    EXPECT_EQ(view->Find(Version(2))->stored->content.text, "a b");
     EXPECT_EQ(node->registry().state().counters().fenced, 1);
   }
 }
@@ -782,10 +783,12 @@ TEST_F(LocalRegistryTest, ReplayGivesTheSameState) {
     const auto a = ours.FindSubject(subject);
     const auto b = theirs.FindSubject(subject);
     ASSERT_EQ(a->versions.size(), b->versions.size());
-    for (size_t v = 0; v < a->versions.size(); ++v) {
-      EXPECT_EQ(a->versions[v].stored->content, b->versions[v].stored->content);
-      EXPECT_EQ(a->versions[v].stored->id, b->versions[v].stored->id);
-      EXPECT_EQ(a->versions[v].deleted, b->versions[v].deleted);
+    for (const VersionEntry& entry : a->versions) {
+      const VersionEntry* other = b->Find(entry.version);
+      ASSERT_NE(other, nullptr);
+      EXPECT_EQ(entry.stored->content, other->stored->content);
+      EXPECT_EQ(entry.stored->id, other->stored->id);
+      EXPECT_EQ(entry.deleted, other->deleted);
     }
   }
 }

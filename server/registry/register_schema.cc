@@ -171,7 +171,7 @@ class RegisterOperation : public WriteOperation {
     }
     const bool any_version = !request_.version || request_.version->value() == -1;
     if (view_ != nullptr && any_version) {
-      const VersionEntry* same = FindByHash(*view_, content_.type, hash_, Deleted::kExclude);
+      const VersionEntry* same = FindByHash(*domain_->catalog, *view_, content_.type, hash_, Deleted::kExclude);
       if (same != nullptr && (!KeepsOwnId() || same->stored->id == *request_.id)) return Existing(*same);
     }
     const VersionEntry* there = view_ != nullptr && !any_version ? view_->Find(*request_.version) : nullptr;
@@ -239,7 +239,8 @@ class RegisterOperation : public WriteOperation {
 
   const VersionEntry* FindLive() const {
     if (view_ == nullptr) return nullptr;
-    if (const VersionEntry* same = FindByHash(*view_, content_.type, hash_, Deleted::kExclude)) return same;
+    if (const VersionEntry* same = FindByHash(*domain_->catalog, *view_, content_.type, hash_, Deleted::kExclude))
+      return same;
     return FindEquivalent(*domain_->catalog, *view_, content_, *parsed_, Deleted::kExclude);
   }
 
@@ -326,10 +327,11 @@ class RegisterOperation : public WriteOperation {
 
   std::vector<Record> TombstonesOfOlderCopies(const SubjectView& view, const VersionEntry& newest) const {
     std::vector<Record> records;
-    for (const VersionEntry& entry : view.versions) {
-      if (entry.version >= newest.version || !entry.deleted || entry.stored->id != newest.stored->id) continue;
-      if (!domain_->state->ReferrersOf(request_.subject, entry.version).empty()) continue;
-      AppendTombstones(*domain_->state, SchemaKey(request_.subject, entry.version), &records);
+    for (const Version version : domain_->state->UsesIn(request_.subject, newest.stored->id)) {
+      const VersionEntry* entry = version < newest.version ? view.Find(version) : nullptr;
+      if (entry == nullptr || !entry->deleted || entry->stored->id != newest.stored->id) continue;
+      if (!domain_->state->ReferrersOf(request_.subject, version).empty()) continue;
+      AppendTombstones(*domain_->state, SchemaKey(request_.subject, version), &records);
     }
     return records;
   }

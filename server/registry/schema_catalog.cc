@@ -12,6 +12,8 @@ namespace {
 // A parsed schema is several times its text; what matters is that the bound is one.
 constexpr size_t kParsedBytesPerTextByte = 8;
 constexpr size_t kParsedBytesMin = 1024;
+// Of one version in the index.
+constexpr size_t kIndexedBytes = 32;
 
 absl::Status ReferenceNotFound(const Reference& reference) {
   return MakeError(ErrorReason::kReferenceNotFound,
@@ -32,7 +34,10 @@ absl::Status TwoVersions(const Reference& reference, const NamedVersion& first) 
 }  // namespace
 
 SchemaCatalog::SchemaCatalog(std::vector<const Format*> formats, const State* state, Options options)
-    : formats_(std::move(formats)), state_(state), options_(options) {}
+    : formats_(std::move(formats)),
+      state_(state),
+      options_(options),
+      index_(options.cache_bytes_max / 4 / kIndexedBytes) {}
 
 absl::StatusOr<const Format*> SchemaCatalog::FormatOf(SchemaType type) const {
   for (const Format* format : formats_) {

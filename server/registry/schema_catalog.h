@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "base/mutex.h"
 #include "schema/format.h"
+#include "server/registry/version_index.h"
 #include "store/state.h"
 
 namespace regent {
@@ -23,8 +24,9 @@ class SchemaCatalog {
  public:
   struct Options {
     FormatLimits format;
-    int max_references = 1000;           // of one schema, all levels together
-    size_t cache_bytes_max = 64u << 20;  // of parsed schemas, estimated from their text
+    int max_references = 1000;  // of one schema, all levels together
+    // Of parsed schemas, estimated from their text; a quarter of it more for the index.
+    size_t cache_bytes_max = 64u << 20;
     // Whether a new schema is refused that reaches two versions under one name. Else the first met counts.
     bool one_version_per_name = false;
   };
@@ -50,6 +52,9 @@ class SchemaCatalog {
                                                                ReferenceScope scope = ReferenceScope::kLiveOnly) const;
   absl::StatusOr<std::shared_ptr<const ParsedSchema>> ParseStored(std::shared_ptr<const StoredSchema> stored) const;
 
+  // What is known of subjects with many versions.
+  VersionIndex& index() const { return index_; }
+
  private:
   struct Cached {
     std::shared_ptr<const StoredSchema> stored;  // keeps the key's address from being used again
@@ -63,6 +68,7 @@ class SchemaCatalog {
   const std::vector<const Format*> formats_;
   const State* const state_;
   const Options options_;
+  mutable VersionIndex index_;
 
   mutable Mutex mutex_;
   mutable std::list<Cached> by_use_ GUARDED_BY(mutex_);  // the latest first

@@ -15,8 +15,10 @@ namespace regent {
 // The metadata property that says which version a schema is.
 inline constexpr char kVersionProperty[] = "confluent:version";
 
-// By content hash, the newest version of those that `deleted` allows. Null: none.
-const VersionEntry* FindByHash(const SubjectView& view, SchemaType type, const ContentHash& hash, Deleted deleted);
+// By content hash, the newest version of those that `deleted` allows. Null: none. Like FindEquivalent, it looks at few
+// versions however many there are: see VersionIndex.
+const VersionEntry* FindByHash(const SchemaCatalog& catalog, const SubjectView& view, SchemaType type,
+                               const ContentHash& hash, Deleted deleted);
 
 // By meaning, newest to oldest: formats decide what is equivalent, references and metadata count as well. Stored
 // versions that cannot be parsed match nothing.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <iterator>
 #include <set>
 #include <sstream>
@@ -42,6 +43,7 @@ absl::StatusOr<std::shared_ptr<const ParsedSchema>> WordFormat::Parse(std::strin
                                                                       absl::Span<const NamedSchema> references,
                                                                       Validation validation,
                                                                       const FormatLimits&) const {
+  ++work().parsed;
   std::vector<std::string> words;
   std::istringstream in{std::string(text)};
   for (std::string word; in >> word;) {
@@ -60,11 +62,22 @@ absl::StatusOr<std::shared_ptr<const ParsedSchema>> WordFormat::Parse(std::strin
 }
 
 bool WordFormat::Equivalent(const ParsedSchema& a, const ParsedSchema& b) const {
+  ++work().tested_for_equivalence;
   return static_cast<const Words&>(a).AsSet() == static_cast<const Words&>(b).AsSet();
+}
+
+uint64_t WordFormat::EquivalenceKey(const ParsedSchema& schema) const {
+  return std::hash<std::string>()(schema.normalized());
+}
+
+WordFormat::Work& WordFormat::work() {
+  static Work work;
+  return work;
 }
 
 absl::StatusOr<Comparison> WordFormat::Compare(const ParsedSchema& reader, const ParsedSchema& writer,
                                                CompatibilityPolicy, const FormatLimits&) const {
+  ++work().compared;
   Comparison comparison;
   const std::set<std::string> known = static_cast<const Words&>(reader).AsSet();
   for (const std::string& word : static_cast<const Words&>(writer).words()) {
