@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <utility>
 
@@ -11,6 +12,10 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+
+// Over all workloads of a process: what one of them registered is known to the cluster, and a node answers it without
+// writing anything.
+std::atomic<int> last_number{0};
 
 std::string TextOf(int number) {
   return R"({"type":"record","name":"R","fields":[{"name":"f)" + std::to_string(number) + R"(","type":"int"}]})";
@@ -33,7 +38,7 @@ Workload::Workload(Cluster* cluster, const Options& options) : cluster_(cluster)
 void Workload::Write(int writer) {
   const client::RegistryClient& client = clients_[writer];
   while (!stopping_) {
-    const int number = ++last_number_;
+    const int number = ++last_number;
     const std::string subject = "subject-" + std::to_string((number + writer) % options_.subjects);
     const std::string text = TextOf(number);
     const auto result = client.Register(Subject::Parse(subject), {.text = text});

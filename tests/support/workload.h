@@ -68,7 +68,6 @@ class Workload {
   Cluster* const cluster_;
   const Options options_;
   std::atomic<bool> stopping_{false};
-  std::atomic<int> last_number_{0};
   std::atomic<int> write_errors_{0};
   std::atomic<int> read_errors_{0};
   std::atomic<int> reads_{0};
