@@ -211,9 +211,9 @@ ConfigGroup LoadKeys() {
                  "How often a watch without a change is told that it lives."),
           Number("regent.watch.stuck.ms", "60000", 10, 3600000,
                  "How long a watch's client may take nothing before it is cut off."),
-          Number("regent.page.size.default", "1000", 1, 1000000,
-                 "Entries on a page of a list whose caller did not say."),
-          Number("regent.page.size.max", "10000", 1, 1000000, "The most entries on a page of a list."),
+          Number("regent.page.size.default", "500", 1, 1000000,
+                 "Entries on a page of a list (gRPC) whose caller did not say."),
+          Number("regent.page.size.max", "1000", 1, 1000000, "The most entries on a page of a list."),
       },
   };
 }
@@ -227,10 +227,11 @@ ConfigGroup LogKeys() {
           Text("regent.log.dir", "",
                "A directory for log files, which must exist and be writable; if empty, the log goes to stderr."),
           Ignored("debug", "Whether errors carry stack traces.", "Use regent.log.verbosity."),
-          Ignored("metrics.*", "Names of Java metrics.", "This version has no metrics."),
-          Ignored("metric.reporters", "Java classes that report metrics.", "This version has no metrics."),
+          Ignored("metrics.*", "Names of Java metrics.", "GET /metrics has names of its own: docs/metrics.md."),
+          Ignored("metric.reporters", "Java classes that report metrics.",
+                  "Regent loads no Java classes; Prometheus reads GET /metrics."),
           Ignored("enable.store.health.check", "Whether health includes the log.",
-                  "The gRPC health service says whether the node answers reads."),
+                  "GET /readyz and the gRPC health service say whether the node answers reads."),
       },
   };
 }

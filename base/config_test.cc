@@ -290,7 +290,7 @@ TEST(ConfigTest, AddressesHaveAHostAndAPortOrAPath) {
 TEST(ConfigTest, LimitsMustBeInOrder) {
   EXPECT_TRUE(Contains(Refusal({.settings = {"regent.page.size.default=20000"}}),
                        "regent.page.size.default=20000 (--set): regent.page.size.default (20000) must not be above "
-                       "regent.page.size.max (10000)"));
+                       "regent.page.size.max (1000)"));
   EXPECT_TRUE(Contains(Refusal({.settings = {"regent.page.size.max=10"}}), "regent.page.size.max=10 (--set)"));
 }
 

@@ -18,8 +18,6 @@
 namespace regent {
 namespace {
 
-constexpr int kDefaultPageSize = 500;
-constexpr int kMaxPageSize = 1000;
 constexpr int kMaxBatch = 1000;
 // In requests; unset in reads means the same.
 constexpr int32_t kLatest = -1;
@@ -76,7 +74,7 @@ std::string RequestId(const v1::WriteOptions& options, ValidateOnly validate_onl
 
 int PageSize(int32_t requested, Violations* violations) {
   if (requested < 0) violations->Add("page_size", "not negative");
-  return requested == 0 ? kDefaultPageSize : std::clamp(requested, 1, kMaxPageSize);
+  return std::max(requested, 0);
 }
 
 std::string PageKey(const std::vector<std::string_view>& filter, const std::string& token, Violations* violations) {
@@ -464,7 +462,7 @@ absl::StatusOr<VersionsQuery> FromProto(const v1::ListVersionsRequest& proto) {
   VersionsQuery query;
   query.list.subject = FromProto(proto.subject(), "subject", &violations);
   query.list.deleted = FromProto(proto.deleted(), &violations);
-  query.page_size = static_cast<size_t>(PageSize(proto.page_size(), &violations));
+  query.page_size = PageSize(proto.page_size(), &violations);
   const std::string key = PageKey(FilterOf(proto), proto.page_token(), &violations);
   int32_t after = 0;
   const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), after);

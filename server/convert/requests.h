@@ -64,11 +64,11 @@ struct ConfigQuery {
 absl::StatusOr<ConfigQuery> FromProto(const v1::GetConfigRequest& proto);
 absl::StatusOr<ConfigQuery> FromProto(const v1::GetModeRequest& proto);
 
-// `page_size` is never 0.
+// A `page_size` of 0 is left to the registry, which also cuts one that is too large.
 absl::StatusOr<ListSubjects> FromProto(const v1::ListSubjectsRequest& proto);
 std::string NextPageToken(const v1::ListSubjectsRequest& proto, const std::string& last_name);
 
-// `page_size` is never 0.
+// The same.
 struct SchemasQuery {
   ListSchemas list;
   bool full = false;  // with texts
@@ -76,11 +76,11 @@ struct SchemasQuery {
 absl::StatusOr<SchemasQuery> FromProto(const v1::ListSchemasRequest& proto);
 std::string NextPageToken(const v1::ListSchemasRequest& proto, const VersionKey& last);
 
-// The registry lists all versions; pages are cut here.
+// The registry lists all versions; the door cuts pages.
 struct VersionsQuery {
   ListVersions list;
-  Version after;  // the last version of the page before; 0: the first page
-  size_t page_size = 0;
+  Version after;      // the last version of the page before; 0: the first page
+  int page_size = 0;  // 0: the caller did not say
 };
 absl::StatusOr<VersionsQuery> FromProto(const v1::ListVersionsRequest& proto);
 std::string NextPageToken(const v1::ListVersionsRequest& proto, Version last);

@@ -31,9 +31,9 @@ class Calls {
 
   Registry* registry() const { return registry_; }
 
-  // Answers at once, on gRPC's thread, unless the request's `read_options` ask for more than what is there: then on the
-  // executor, when it is. `handler` is absl::Status(const Request&, grpc::ByteBuffer* response), and must stay good
-  // until it ran.
+  // Answers at once, on gRPC's thread, unless the request's `read_options` ask for more than what is there, or its
+  // `format` for another text, which is parsed for it: then on the executor, when it is. `handler` is
+  // absl::Status(const Request&, grpc::ByteBuffer* response), and must stay good until it ran.
   template <typename Request, typename Handler>
   grpc::ServerUnaryReactor* Read(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                  grpc::ByteBuffer* response, const Handler& handler) {
@@ -42,15 +42,22 @@ class Calls {
       TellPosition(context);
       return handler(message, response);
     };
-    bool waits = false;
+    bool later = false;
     const absl::Status status = WithMessage<Request>(*request, [&](const Request& message) {
       if constexpr (requires { message.read_options(); }) {
-        waits = message.has_read_options();
-        if (waits) return Wait(context, reactor, message.read_options(), Later<Request>(request, response, handler));
+        later = message.has_read_options();
+        if (later) return Wait(context, reactor, message.read_options(), Later<Request>(request, response, handler));
+      }
+      if constexpr (requires { message.format(); }) {
+        later = !message.format().empty();
+        if (later) {
+          Enqueue(context, reactor, Later<Request>(request, response, handler));
+          return absl::OkStatus();
+        }
       }
       return handle(message);
     });
-    if (!waits || !status.ok()) reactor->Finish(ToGrpc(status));
+    if (!later || !status.ok()) reactor->Finish(ToGrpc(status));
     return reactor;
   }
 

@@ -70,7 +70,7 @@ void InitOnce() {
 struct GrpcServer::Impl {
   Impl(const Options& options, Registry* registry, Cluster* cluster, Executor* executor)
       : calls(registry, executor, options.max_waiting_reads),
-        schema_registry(&calls, options.schema_types),
+        schema_registry({options.schema_types, options.page_size_default, options.page_size_max}, &calls),
         subject_admin(&calls),
         cluster(&calls, cluster),
         watch({options.watch_heartbeat, options.watch_stuck}, &calls) {}

@@ -66,6 +66,11 @@ class GrpcServer {
 
     // The languages that the registry understands, in the order of the enum.
     std::vector<SchemaType> schema_types = {SchemaType::kAvro};
+
+    // Entries on a page of a list that is cut here: where the caller did not say, and at most. The registry's own lists
+    // have the registry's.
+    int page_size_default = 500;
+    int page_size_max = 1000;
   };
 
   // Reads that parse and compare run on `executor`; it should not be the one that writes run on.

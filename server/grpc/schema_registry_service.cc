@@ -1,5 +1,6 @@
 #include "server/grpc/schema_registry_service.h"
 
+#include <algorithm>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -79,11 +80,11 @@ void FillPage(const SchemaPage& page, const SchemasQuery& query, const v1::ListS
 }
 
 // One page of all versions, which ascend.
-void CutPage(const std::vector<SchemaVersion>& versions, const VersionsQuery& query,
+void CutPage(const std::vector<SchemaVersion>& versions, const VersionsQuery& query, int page_size,
              const v1::ListVersionsRequest& request, v1::ListVersionsResponse* response) {
   for (const SchemaVersion& version : versions) {
     if (version.version <= query.after) continue;
-    if (static_cast<size_t>(response->versions_size()) == query.page_size) {
+    if (response->versions_size() == page_size) {
       const int32_t last = response->versions(response->versions_size() - 1).version();
       response->set_next_page_token(NextPageToken(request, Version(last)));
       return;
@@ -94,8 +95,8 @@ void CutPage(const std::vector<SchemaVersion>& versions, const VersionsQuery& qu
 
 }  // namespace
 
-SchemaRegistryService::SchemaRegistryService(Calls* calls, std::vector<SchemaType> schema_types)
-    : calls_(calls), schema_types_(std::move(schema_types)) {}
+SchemaRegistryService::SchemaRegistryService(Options options, Calls* calls)
+    : options_(std::move(options)), calls_(calls) {}
 
 SchemaRegistryService::Reactor* SchemaRegistryService::RegisterSchema(Context* context, const Buffer* request,
                                                                       Buffer* response) {
@@ -185,17 +186,18 @@ SchemaRegistryService::Reactor* SchemaRegistryService::ListSubjects(Context* con
 
 SchemaRegistryService::Reactor* SchemaRegistryService::ListVersions(Context* context, const Buffer* request,
                                                                     Buffer* response) {
-  return calls_->Read<v1::ListVersionsRequest>(context, request, response,
-                                               [this](const v1::ListVersionsRequest& proto, Buffer* buffer) {
-                                                 const auto query = FromProto(proto);
-                                                 if (!query.ok()) return query.status();
-                                                 const auto versions = calls_->registry()->Versions(query->list);
-                                                 if (!versions.ok()) return versions.status();
-                                                 v1::ListVersionsResponse out;
-                                                 CutPage(*versions, *query, proto, &out);
-                                                 Serialize(out, buffer);
-                                                 return absl::OkStatus();
-                                               });
+  return calls_->Read<v1::ListVersionsRequest>(
+      context, request, response, [this](const v1::ListVersionsRequest& proto, Buffer* buffer) {
+        const auto query = FromProto(proto);
+        if (!query.ok()) return query.status();
+        const auto versions = calls_->registry()->Versions(query->list);
+        if (!versions.ok()) return versions.status();
+        const int asked = query->page_size > 0 ? query->page_size : options_.page_size_default;
+        v1::ListVersionsResponse out;
+        CutPage(*versions, *query, std::min(asked, options_.page_size_max), proto, &out);
+        Serialize(out, buffer);
+        return absl::OkStatus();
+      });
 }
 
 SchemaRegistryService::Reactor* SchemaRegistryService::BatchRegisterSchemas(Context* context, const Buffer* request,
@@ -265,7 +267,7 @@ SchemaRegistryService::Reactor* SchemaRegistryService::ListSchemaTypes(Context* 
   return calls_->Read<v1::ListSchemaTypesRequest>(context, request, response,
                                                   [this](const v1::ListSchemaTypesRequest&, Buffer* buffer) {
                                                     v1::ListSchemaTypesResponse out;
-                                                    for (const SchemaType type : schema_types_) {
+                                                    for (const SchemaType type : options_.schema_types) {
                                                       out.add_types(ToProto(type));
                                                     }
                                                     Serialize(out, buffer);

@@ -26,7 +26,13 @@ class SchemaRegistryService
                                                       v1::SchemaRegistry::WithRawCallbackMethod_ListSchemaTypes<
                                                           v1::SchemaRegistry::Service>>>>>>>>>>>>> {
  public:
-  SchemaRegistryService(Calls* calls, std::vector<SchemaType> schema_types);
+  // As in GrpcServer::Options.
+  struct Options {
+    std::vector<SchemaType> schema_types;
+    int page_size_default = 500;
+    int page_size_max = 1000;
+  };
+  SchemaRegistryService(Options options, Calls* calls);
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -47,8 +53,8 @@ class SchemaRegistryService
   Reactor* ListSchemaTypes(Context* context, const Buffer* request, Buffer* response) override;
 
  private:
+  const Options options_;
   Calls* const calls_;
-  const std::vector<SchemaType> schema_types_;
 };
 
 }  // namespace regent

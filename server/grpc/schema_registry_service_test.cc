@@ -458,5 +458,44 @@ TEST_F(SchemaRegistryServiceTest, TextIsAnsweredInTheFormAskedFor) {
   EXPECT_EQ(response.guid(), kGuid);
 }
 
+// gRPC has few threads, and a text in another form is parsed for it.
+TEST(SchemaRegistryServiceOptionsTest, TextInAnotherFormTakesAPlaceInTheQueue) {
+  GrpcServer::Options options;
+  options.max_waiting_reads = 0;
+  ServedRegistry served(options);
+  EXPECT_CALL(served.registry(), GetSchemaById).WillRepeatedly(Return(OrdersVersion(kText).stored));
+  EXPECT_CALL(served.registry(), Render).Times(0);
+  v1::GetSchemaRequest request;
+  request.mutable_id_in_context()->set_id(7);
+  v1::StoredSchema response;
+  grpc::ClientContext first;
+  EXPECT_TRUE(served.schemas().GetSchema(&first, request, &response).ok());
+  request.set_format("resolved");
+  grpc::ClientContext second;
+  EXPECT_EQ(ReasonIn(served.schemas().GetSchema(&second, request, &response)), v1::ERROR_REASON_OVERLOADED);
+}
+
+TEST(SchemaRegistryServiceOptionsTest, PagesAreAsLongAsTheNodeSays) {
+  GrpcServer::Options options;
+  options.page_size_default = 2;
+  options.page_size_max = 3;
+  ServedRegistry served(options);
+  std::vector<SchemaVersion> versions;
+  for (int version = 1; version <= 5; ++version) {
+    versions.push_back(OrdersVersion(kText));
+    versions.back().version = Version(version);
+  }
+  EXPECT_CALL(served.registry(), Versions).WillRepeatedly(Return(versions));
+  for (const auto& [asked, answered] : {std::pair(0, 2), {1, 1}, {3, 3}, {4, 3}}) {
+    v1::ListVersionsRequest request;
+    *request.mutable_subject() = Orders();
+    request.set_page_size(asked);
+    grpc::ClientContext context;
+    v1::ListVersionsResponse response;
+    ASSERT_TRUE(served.schemas().ListVersions(&context, request, &response).ok());
+    EXPECT_EQ(response.versions_size(), answered) << asked;
+  }
+}
+
 }  // namespace
 }  // namespace regent

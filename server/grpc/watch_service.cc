@@ -27,7 +27,7 @@ absl::Status ShuttingDown() { return MakeError(ErrorReason::kShuttingDown, "This
 class WatchCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public std::enable_shared_from_this<WatchCall> {
  public:
   WatchCall(WatchService* service, grpc::CallbackServerContext* context)
-      : service_(service), tools_(service->tools_), context_(context) {}
+      : service_(service), options_(service->options_), tools_(service->tools_), context_(context) {}
 
   void Start(std::unique_ptr<ChangeSubscription> subscription) {
     subscription_ = std::move(subscription);
@@ -39,6 +39,10 @@ class WatchCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public std:
     {
       MutexLock lock(&mutex_);
       if (std::exchange(finished_, true)) return;
+      if (cancelling_) {
+        after_cancelling_ = status;
+        return;
+      }
     }
     Finish(ToGrpc(status));
   }
@@ -120,8 +124,7 @@ class WatchCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public std:
   }
 
   void SetAlarm() {
-    const auto period = service_->options_.heartbeat;
-    alarm_.Set(std::chrono::system_clock::now() + period, [weak = weak_from_this()](bool rang) {
+    alarm_.Set(std::chrono::system_clock::now() + options_.heartbeat, [weak = weak_from_this()](bool rang) {
       const auto self = weak.lock();
       if (rang && self != nullptr) self->AlarmRang();
     });
@@ -134,17 +137,32 @@ class WatchCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public std:
       MutexLock lock(&mutex_);
       if (finished_) return;
       const auto now = steady_clock::now();
-      stuck = writing_ && now - write_began_ >= service_->options_.stuck;
-      heartbeat = !writing_ && now - last_told_ >= service_->options_.heartbeat;
+      stuck = writing_ && now - write_began_ >= options_.stuck;
+      heartbeat = !writing_ && now - last_told_ >= options_.heartbeat;
       if (heartbeat) heartbeat_due_ = true;
+      cancelling_ = stuck;
     }
     // Its status would wait behind the event that the client does not take.
-    if (stuck) return context_->TryCancel();
+    if (stuck) return Cancel();
     if (heartbeat) PumpSoon();
     SetAlarm();
   }
 
-  WatchService* const service_;
+  // The context is good until the call is finished, which waits meanwhile.
+  void Cancel() {
+    context_->TryCancel();
+    absl::Status status;
+    {
+      MutexLock lock(&mutex_);
+      cancelling_ = false;
+      if (!finished_) return;
+      status = after_cancelling_;
+    }
+    Finish(ToGrpc(status));
+  }
+
+  WatchService* const service_;  // good until OnDone
+  const WatchService::Options options_;
   const std::shared_ptr<WatchService::Tools> tools_;
   grpc::CallbackServerContext* const context_;
   grpc::Alarm alarm_;
@@ -161,6 +179,8 @@ class WatchCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public std:
   bool heartbeat_due_ GUARDED_BY(mutex_) = false;
   bool writing_ GUARDED_BY(mutex_) = false;
   bool finished_ GUARDED_BY(mutex_) = false;
+  bool cancelling_ GUARDED_BY(mutex_) = false;
+  absl::Status after_cancelling_ GUARDED_BY(mutex_);  // what the call is finished with
   steady_clock::time_point write_began_ GUARDED_BY(mutex_);
   steady_clock::time_point last_told_ GUARDED_BY(mutex_) = steady_clock::now();
 };

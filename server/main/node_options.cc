@@ -94,6 +94,9 @@ absl::StatusOr<NodeOptions> NodeOptionsFrom(const Config& config) {
   options.grpc.max_message_bytes = config.Number("regent.grpc.max.message.bytes");
   options.grpc.max_metadata_bytes = static_cast<int>(config.Number("regent.grpc.max.metadata.bytes"));
   options.grpc.max_concurrent_streams = static_cast<int>(config.Number("regent.grpc.max.concurrent.streams"));
+  options.grpc.schema_types = {SchemaType::kAvro, SchemaType::kJson, SchemaType::kProtobuf};
+  options.grpc.page_size_default = static_cast<int>(config.Number("regent.page.size.default"));
+  options.grpc.page_size_max = static_cast<int>(config.Number("regent.page.size.max"));
   options.grpc.max_waiting_reads = static_cast<int>(config.Number("regent.read.max.waiting"));
 
   options.grpc.watch_heartbeat = config.Millis("regent.watch.heartbeat.ms");
@@ -123,8 +126,8 @@ absl::StatusOr<NodeOptions> NodeOptionsFrom(const Config& config) {
   options.forwarding.max_operations = registry.writes.max_operations;
   options.reports.interval = config.Millis("regent.report.interval.ms");
   options.cluster.lost_after = 5 * options.reports.interval;
-  registry.page_size_default = static_cast<int>(config.Number("regent.page.size.default"));
-  registry.page_size_max = static_cast<int>(config.Number("regent.page.size.max"));
+  registry.page_size_default = options.grpc.page_size_default;
+  registry.page_size_max = options.grpc.page_size_max;
   registry.schemas.one_version_per_name = config.Bool("schema.providers.reference.versions.strict");
   registry.schemas.max_references = static_cast<int>(config.Number("regent.schema.max.references"));
   registry.schemas.cache_bytes_max = config.Number("regent.schema.cache.bytes");

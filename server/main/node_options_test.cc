@@ -33,13 +33,20 @@ TEST(NodeOptionsTest, DefaultsOfLimitsAreThoseOfTheTable) {
   EXPECT_TRUE(options.registry.defaults.modes_changeable);
 }
 
+TEST(NodeOptionsTest, BothDoorsSpeakOfTheSameLanguages) {
+  const NodeOptions options = With({});
+  EXPECT_EQ(options.grpc.schema_types, options.rest.environment.schema_types);
+  EXPECT_EQ(options.grpc.schema_types.size(), 3u);
+}
+
 TEST(NodeOptionsTest, LimitsArriveWhereTheyHold) {
-  const NodeOptions options = With(
-      {"regent.watch.max.changes=1", "regent.watch.max.bytes=100000", "regent.watch.max.watches=3",
-       "regent.watch.heartbeat.ms=40", "regent.watch.stuck.ms=50", "regent.request.max.remembered=6",
-       "regent.position.max.waiting=7", "mode.mutability=false", "regent.schema.max.depth=1000",
-       "regent.grpc.max.concurrent.streams=9", "regent.grpc.max.metadata.bytes=2048", "regent.compare.max.steps=11",
-       "schema.validate.fields=true", "schema.providers.reference.versions.strict=true"});
+  const NodeOptions options =
+      With({"regent.watch.max.changes=1", "regent.watch.max.bytes=100000", "regent.watch.max.watches=3",
+            "regent.watch.heartbeat.ms=40", "regent.watch.stuck.ms=50", "regent.request.max.remembered=6",
+            "regent.position.max.waiting=7", "mode.mutability=false", "regent.schema.max.depth=1000",
+            "regent.grpc.max.concurrent.streams=9", "regent.grpc.max.metadata.bytes=2048",
+            "regent.compare.max.steps=11", "schema.validate.fields=true", "regent.page.size.default=13",
+            "regent.page.size.max=14", "schema.providers.reference.versions.strict=true"});
   EXPECT_EQ(options.registry.changes.max_changes, 1u);
   EXPECT_EQ(options.registry.changes.max_bytes, 100000u);
   EXPECT_EQ(options.registry.changes.max_watchers, 3);
@@ -53,6 +60,10 @@ TEST(NodeOptionsTest, LimitsArriveWhereTheyHold) {
   EXPECT_EQ(options.grpc.max_concurrent_streams, 9);
   EXPECT_EQ(options.grpc.max_metadata_bytes, 2048);
   EXPECT_EQ(options.registry.schemas.format.max_comparison_steps, 11);
+  EXPECT_EQ(options.registry.page_size_default, 13);
+  EXPECT_EQ(options.registry.page_size_max, 14);
+  EXPECT_EQ(options.grpc.page_size_default, 13);
+  EXPECT_EQ(options.grpc.page_size_max, 14);
   EXPECT_TRUE(options.registry.defaults.validate_fields);
   EXPECT_TRUE(options.registry.schemas.one_version_per_name);
 }
