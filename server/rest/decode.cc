@@ -12,6 +12,26 @@
 namespace regent {
 namespace {
 
+// A value takes more memory than the two bytes that it may be written in. No request needs as many.
+constexpr size_t kMaxValues = 200000;
+
+// Whether there are more values in the text than `most`, going by what stands between them.
+bool HasMoreValues(std::string_view json, size_t most) {
+  if (json.size() / 2 < most) return false;
+  size_t between = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '"') in_string = !in_string;
+    if (in_string) {
+      i += c == '\\';
+    } else {
+      between += c == ',' || c == '[' || c == '{';
+    }
+  }
+  return between > most;
+}
+
 absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
 // Members of one object, by type. Null and absent are the same here. Remembers the first thing that is wrong.
@@ -63,8 +83,12 @@ class Fields {
   // Runs `take` with each element's value and path.
   template <typename Take>
   void Each(std::string_view name, const Take& take) {
-    const JsonValue* value = Get(name);
-    if (value == nullptr) return;
+    if (const JsonValue* value = Get(name)) EachOf(*value, name, take);
+  }
+  // Of the member `name`, whose value was found already: finding one takes as long as there are members.
+  template <typename Take>
+  void EachOf(const JsonValue& array, std::string_view name, const Take& take) {
+    const JsonValue* value = &array;
     if (!value->is_array()) {
       Fail(name, "is no array");
       return;
@@ -72,7 +96,10 @@ class Fields {
     for (size_t i = 0; i < value->items().size(); ++i) take(value->items()[i], absl::StrCat(PathOf(name), "[", i, "]"));
   }
   void Texts(std::string_view name, std::set<std::string>* into) {
-    Each(name, [&](const JsonValue& item, const std::string& path) {
+    if (const JsonValue* value = Get(name)) TextsOf(*value, name, into);
+  }
+  void TextsOf(const JsonValue& array, std::string_view name, std::set<std::string>* into) {
+    EachOf(array, name, [&](const JsonValue& item, const std::string& path) {
       if (item.is_string()) {
         into->insert(item.string_value());
       } else {
@@ -108,7 +135,11 @@ void DecodeProperties(Fields fields, std::map<std::string, std::string>* into) {
   if (fields.object() == nullptr) return;
   for (const auto& [name, value] : fields.object()->members()) {
     if (value.is_null()) continue;
-    if (const auto text = fields.Text(name)) into->insert_or_assign(name, *text);
+    if (value.is_string()) {
+      into->insert_or_assign(name, value.string_value());
+    } else {
+      fields.Fail(name, "is no string");
+    }
   }
 }
 
@@ -117,7 +148,10 @@ std::optional<Metadata> DecodeMetadata(Fields fields) {
   Metadata metadata;
   Fields tags = fields.Object("tags");
   if (tags.object() != nullptr) {
-    for (const auto& [path, names] : tags.object()->members()) tags.Texts(path, &metadata.tags[path]);
+    for (const auto& [path, names] : tags.object()->members()) {
+      std::set<std::string>& of_path = metadata.tags[path];
+      if (!names.is_null()) tags.TextsOf(names, path, &of_path);
+    }
   }
   DecodeProperties(fields.Object("properties"), &metadata.properties);
   fields.Texts("sensitive", &metadata.sensitive);
@@ -280,6 +314,9 @@ void Take(Fields* fields, std::string_view name, std::optional<T> value, FieldUp
 }  // namespace
 
 absl::StatusOr<JsonValue> ParseBody(std::string_view body) {
+  if (HasMoreValues(body, kMaxValues)) {
+    return errors::RequestInvalid("body", absl::StrCat("holds more than ", kMaxValues, " values"));
+  }
   if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     return HttpError(422, "The request has no body; a JSON object is expected.");
   }

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
+#include <string>
+
 #include "base/error_reason.h"
 #include "server/rest/rest_error.h"
 
@@ -129,6 +132,41 @@ TEST(DecodeTest, ModesAreNamesOrNull) {
   for (const char* body : {R"({"mode":"x"})", R"({"mode":""})", "{}"}) {
     EXPECT_EQ(ToRestError(DecodeModeRequest(body).status(), CompatProfile::k8).code, 42204) << body;
   }
+}
+
+// Hundreds of thousands of members: none may be looked for among all others.
+TEST(DecodeTest, ManyPropertiesAndTagsTakeTimeByTheirNumber) {
+  std::string properties, tags;
+  for (int i = 0; i < 140000; ++i) {
+    const std::string name = (i == 0 ? "\"k" : ",\"k") + std::to_string(i);
+    properties += name + "\":\"v\"";
+    if (i < 25000) tags += name + "\":[\"t\"]";
+  }
+  const std::clock_t begin = std::clock();
+  const auto request = DecodeSchemaRequest(
+      R"({"schema":"x","metadata":{"properties":{)" + properties + R"(},"tags":{)" + tags + "}}}", ".");
+  ASSERT_TRUE(request.ok()) << request.status();
+  EXPECT_EQ(request->content.metadata->properties.size(), 140000u);
+  EXPECT_EQ(request->content.metadata->tags.size(), 25000u);
+  EXPECT_LT((std::clock() - begin) / CLOCKS_PER_SEC, 10);
+}
+
+TEST(DecodeTest, BodiesOfTooManyValuesAreRefused) {
+  const auto with = [](const std::string& rest) {
+    return DecodeModeRequest("{\"mode\":\"IMPORT\",\"x\":" + rest + "}");
+  };
+  std::string many = "[0", nested = "[[]", text = "\"";
+  for (int i = 0; i < 200000; ++i) {
+    many += ",0";
+    nested += ",[]";
+    text += ",[{\\\"";
+  }
+  for (const std::string& rest : {many + "]", nested + "]"}) {
+    const absl::Status status = with(rest).status();
+    EXPECT_EQ(ReasonOf(status), ErrorReason::kRequestInvalid);
+    EXPECT_NE(std::string(status.message()).find("200000 values"), std::string::npos) << status;
+  }
+  EXPECT_TRUE(with(text + "\"").ok()) << "one long text is one value";
 }
 
 }  // namespace

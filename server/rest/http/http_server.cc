@@ -207,8 +207,8 @@ void HttpServer::Core::Accept(Acceptor* acceptor) {
                                     Accept(acceptor);
                                     return;
                                   }
-                                  if (error == asio::error::no_descriptors || error == asio::error::no_memory) {
-                                    // Would fail again at once; connections that end make room.
+                                  if (error != asio::error::connection_aborted) {
+                                    // No descriptors, no memory: it would fail again at once, until connections end.
                                     LOG_EVERY_N(WARNING, 100) << "HTTP cannot accept connections: " << error.message();
                                     acceptor->pause.expires_after(std::chrono::milliseconds(100));
                                     acceptor->pause.async_wait([this, acceptor](boost::system::error_code stopped) {
