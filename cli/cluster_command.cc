@@ -24,9 +24,12 @@ namespace {
 absl::StatusOr<client::ClusterAdmin> Admin(const Session& session) {
   const auto address = session.Address();
   if (!address.ok()) return address.status();
-  const auto endpoints = client::ParseEndpoints(address->endpoints);
+  auto endpoints = client::ParseEndpoints(address->endpoints);
   if (!endpoints.ok()) return endpoints.status();
-  return absl::StatusOr<client::ClusterAdmin>(absl::in_place, *endpoints, session.timeout(), address->tls);
+  return client::ClusterAdmin({.endpoints = *std::move(endpoints),
+                               .timeout = session.timeout(),
+                               .registry_id = address->registry_id,
+                               .tls = address->tls});
 }
 
 // With the names of the proto; fields that hold their zero value are there too, so that a script finds them.

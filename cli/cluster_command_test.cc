@@ -5,6 +5,9 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cstdlib>
+
 #include "cli/testing/run_words.h"
 #include "regent/v1/cluster.grpc.pb.h"
 
@@ -46,6 +49,10 @@ class Node : public v1::Cluster::Service {
     *response = status;
     return grpc::Status::OK;
   }
+  grpc::Status ListNodes(grpc::ServerContext*, const v1::ListNodesRequest*, v1::ListNodesResponse* response) override {
+    response->set_registry_id("schemas");
+    return grpc::Status::OK;
+  }
   grpc::Status ResumeWrites(grpc::ServerContext*, const v1::ResumeWritesRequest* request,
                             v1::ResumeWritesResponse*) override {
     resume = *request;
@@ -58,12 +65,14 @@ class Node : public v1::Cluster::Service {
     return grpc::Status::OK;
   }
   grpc::Status RestoreLog(grpc::ServerContext*, const v1::RestoreLogRequest*, v1::RestoreLogResponse*) override {
+    ++restores;
     return {grpc::StatusCode::FAILED_PRECONDITION, "the log was not replaced"};
   }
 
   v1::ClusterStatus status;
   v1::ResumeWritesRequest resume;
   v1::TransferPrimaryRequest transfer;
+  std::atomic<int> restores{0};
 
  private:
   int port_ = 0;
@@ -110,6 +119,31 @@ TEST_F(ClusterCommandTest, StatusAsksTheNextServerWhereOneIsAway) {
   const Outcome outcome =
       RunWords({"cluster", "status", "--timeout", "2s", "--server", "127.0.0.1:1," + node_.address()}, {});
   EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+}
+
+// --registry used to be ignored here: the wrong cluster could be handed over or restored.
+TEST_F(ClusterCommandTest, RefusesAServerOfAnotherRegistry) {
+  const Outcome outcome = Run({"transfer", "b", "--registry", "others"});
+  EXPECT_EQ(outcome.code, ExitCode::kUsage);
+  EXPECT_THAT(outcome.error, HasSubstr("is of the registry 'schemas', and 'others' is expected"));
+  EXPECT_EQ(node_.transfer.node(), "");
+  EXPECT_EQ(Run({"status", "--registry", "schemas"}).code, ExitCode::kOk);
+}
+
+TEST_F(ClusterCommandTest, DoesNotGoThroughAProxyToThisMachine) {
+  setenv("http_proxy", "http://127.0.0.1:1", 1);
+  const Outcome outcome = Run({"status", "--timeout", "2s"});
+  unsetenv("http_proxy");
+  EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+}
+
+TEST_F(ClusterCommandTest, WhatTheFirstServerSaysOfAnOrderIsTheAnswer) {
+  Node other;
+  const Outcome outcome =
+      RunWords({"cluster", "restore", "--server", "127.0.0.1:1," + node_.address() + "," + other.address()}, {});
+  EXPECT_EQ(outcome.code, ExitCode::kNo) << outcome.error;
+  EXPECT_EQ(node_.restores + other.restores, 1);
+  EXPECT_EQ(node_.restores, 1);
 }
 
 TEST_F(ClusterCommandTest, WithoutAServerItSaysWhichWereTried) {

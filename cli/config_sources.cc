@@ -26,7 +26,10 @@ absl::StatusOr<Config> LoadConfig(const Session& session) {
   }
   sources.environment = ConfigEnvironment();
   // Said to this program as a client.
-  sources.environment.erase("REGENT_SERVER");
+  for (const char* of_clients :
+       {"REGENT_SERVER", "REGENT_REGISTRY", "REGENT_CA_FILE", "REGENT_CERT_FILE", "REGENT_KEY_FILE"}) {
+    sources.environment.erase(of_clients);
+  }
   for (const std::string& setting : session.arguments().Values("set")) {
     const size_t equals = setting.find('=');
     if (equals == std::string::npos || equals == 0) {

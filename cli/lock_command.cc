@@ -93,6 +93,8 @@ ExitCode RunLock(Session& session) {
     if (const absl::Status added = reader.Add(subject); !added.ok()) return session.Fail(added);
   }
   SchemaLock lock = reader.Take();
+  const JsonValue subjects_written = JsonValue::Number(static_cast<int64_t>(lock.subjects.size()));
+  const JsonValue versions_written = JsonValue::Number(static_cast<int64_t>(lock.schemas.size()));
   const std::string counted =
       std::to_string(lock.subjects.size()) + (lock.subjects.size() == 1 ? " subject, " : " subjects, ") +
       std::to_string(lock.schemas.size()) + (lock.schemas.size() == 1 ? " version" : " versions");
@@ -101,7 +103,12 @@ ExitCode RunLock(Session& session) {
   out << LockToText(std::move(lock));
   out.close();
   if (!out) return session.Misused("cannot write " + Printable(*file));
-  session.out() << Printable(*file) << ": " << counted << "\n";
+  if (session.json()) {
+    session.Print(JsonValue::Object(
+        {{"file", JsonValue::String(*file)}, {"subjects", subjects_written}, {"versions", versions_written}}));
+  } else {
+    session.out() << Printable(*file) << ": " << counted << "\n";
+  }
   return ExitCode::kOk;
 }
 
@@ -111,7 +118,7 @@ const Command& LockCommand() {
   static const auto* const command = new Command{
       .name = "lock",
       .summary = "write down what the registry has, for checks without it",
-      .operands = {{"SUBJECT", /*required=*/false}},
+      .operands = {{"SUBJECT", /*required=*/false, /*repeated=*/true}},
       .flags = {{"lock", "FILE", "the lock file to write"},
                 {"manifest", "FILE", "lock the subjects that a build describes", /*repeated=*/true}},
       .manual =

@@ -83,6 +83,17 @@ TEST_F(LockCommandTest, LocksTheSubjectsOfAManifest) {
   EXPECT_EQ(asked.subject, Subject(".", "orders"));
 }
 
+// A second word used to be refused, although the manual speaks of subjects.
+TEST_F(LockCommandTest, LocksAnyNumberOfSubjects) {
+  EXPECT_CALL(*connection_, ListVersions).Times(2).WillRepeatedly(Return(client::VersionPage()));
+  EXPECT_THAT(Run({"orders", "payments"}).out, HasSubstr("2 subjects, 0 versions"));
+}
+
+TEST_F(LockCommandTest, SaysInJsonWhatItWrote) {
+  EXPECT_CALL(*connection_, ListVersions).WillOnce(Return(client::VersionPage()));
+  EXPECT_EQ(Run({"orders", "--output=json"}).out, R"({"file":")" + file_ + R"(","subjects":1,"versions":0})" + "\n");
+}
+
 TEST_F(LockCommandTest, SaysWhatIsMissing) {
   EXPECT_THAT(Run({}).error, HasSubstr("name a subject, or a --manifest"));
   EXPECT_THAT(RunWords({"lock", "orders"}, {connection_, "", {}}).error, HasSubstr("--lock FILE is missing"));

@@ -23,6 +23,9 @@ class Pusher {
   Pusher(Session* session, client::RegistryClient client, bool dry_run)
       : session_(session), client_(std::move(client)), dry_run_(dry_run) {}
 
+  // What was done and what it came to, with the one that was refused at the end.
+  std::vector<JsonValue> TakeDocuments() { return std::move(documents_); }
+
   ExitCode Push(const Manifest& manifest) {
     for (const ManifestSubject& subject : manifest) {
       if (done_.contains(subject.subject.Qualified())) continue;
@@ -43,8 +46,12 @@ class Pusher {
       const std::optional<Version> version = done_.at(use.subject.Qualified());
       if (!version) {
         // Only in a dry run: what it refers to would be new, so nobody can tell yet.
-        session_->out() << Printable(name) << ": to be tried once " << Printable(use.subject.Qualified())
-                        << " is registered\n";
+        if (session_->json()) {
+          Document({{"subject", JsonValue::String(name)}, {"waitsFor", JsonValue::String(use.subject.Qualified())}});
+        } else {
+          session_->out() << Printable(name) << ": to be tried once " << Printable(use.subject.Qualified())
+                          << " is registered\n";
+        }
         done_[name] = std::nullopt;
         return ExitCode::kOk;
       }
@@ -56,10 +63,17 @@ class Pusher {
     const auto answer = client_.Register(subject.subject, content, options);
     if (!answer.ok()) return session_->Fail(answer.status());
     const bool is_new = answer->result.changed;
-    session_->out() << (!is_new    ? "Already there: "
-                        : dry_run_ ? "Would register "
-                                   : "Registered ")
-                    << PlaceToText(answer->registered) << "\n";
+    if (session_->json()) {
+      Document({{"subject", JsonValue::String(answer->registered.subject.Qualified())},
+                {"version", JsonValue::Number(int64_t{answer->registered.version.value()})},
+                {"id", JsonValue::Number(int64_t{answer->registered.stored->id.value()})},
+                {"changed", JsonValue::Bool(is_new)}});
+    } else {
+      session_->out() << (!is_new    ? "Already there: "
+                          : dry_run_ ? "Would register "
+                                     : "Registered ")
+                      << PlaceToText(answer->registered) << "\n";
+    }
     done_[name] = is_new && dry_run_ ? std::nullopt : std::optional<Version>(answer->registered.version);
     return ExitCode::kOk;
   }
@@ -72,15 +86,22 @@ class Pusher {
     const auto report = client_.Check({.subject = subject.subject, .content = content, .level = *subject.level});
     if (!report.ok()) return session_->Fail(report.status());
     if (report->compatible) return ExitCode::kOk;
-    session_->out() << ReportToText(ToText(subject.subject), *report);
+    if (session_->json()) {
+      Document({{"subject", JsonValue::String(subject.subject.Qualified())}, {"report", ReportToJson(*report)}});
+    } else {
+      session_->out() << ReportToText(ToText(subject.subject), *report);
+    }
     return ExitCode::kNo;
   }
+
+  void Document(std::vector<JsonValue::Member> members) { documents_.push_back(JsonValue::Object(std::move(members))); }
 
   Session* const session_;
   const client::RegistryClient client_;
   const bool dry_run_;
   // The version of each subject that was seen to; nothing where a dry run would have made one.
   std::map<std::string, std::optional<Version>> done_;
+  std::vector<JsonValue> documents_;
 };
 
 ExitCode RunPush(Session& session) {
@@ -97,10 +118,10 @@ ExitCode RunPush(Session& session) {
   if (!client.ok()) return session.Fail(client.status());
   const bool dry_run = session.arguments().IsOn("dry_run") || session.arguments().IsOn("dry-run");
   Pusher pusher(&session, *client, dry_run);
-  for (const Manifest& manifest : manifests) {
-    if (const ExitCode code = pusher.Push(manifest); code != ExitCode::kOk) return code;
-  }
-  return ExitCode::kOk;
+  ExitCode code = ExitCode::kOk;
+  for (size_t i = 0; i < manifests.size() && code == ExitCode::kOk; ++i) code = pusher.Push(manifests[i]);
+  if (session.json()) session.Print(JsonValue::Array(pusher.TakeDocuments()));
+  return code;
 }
 
 }  // namespace
@@ -117,7 +138,9 @@ const Command& PushCommand() {
           "Registers each subject after those that it refers to, and refers to the versions\n"
           "that came of it. Stops at the first that is refused: what was registered before it\n"
           "stays, and a later push goes on from there. Where the build gives a level, the\n"
-          "schema must fit by that one too.",
+          "schema must fit by that one too.\n"
+          "JSON: an object for each subject seen to: version, id, whether it changed anything; or\n"
+          "the report of the one that does not fit, or what a dry run would have to wait for.",
       .run = RunPush,
   };
   return *command;

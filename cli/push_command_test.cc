@@ -90,6 +90,18 @@ TEST_F(PushCommandTest, StopsAtTheFirstThatIsRefused) {
   EXPECT_THAT(outcome.error, HasSubstr("SCHEMA_INVALID"));
 }
 
+// It used to print the lines for people.
+TEST_F(PushCommandTest, SaysInJsonWhatCameOfEachSubject) {
+  AnswerAll(true);
+  const Outcome outcome = RunWords({"push", manifest_, "--output=json"}, {connection_, "", {}});
+  EXPECT_EQ(outcome.out, R"([{"subject":"money","version":41,"id":0,"changed":true},)"
+                         R"({"subject":"orders","version":42,"id":0,"changed":true}])"
+                         "\n");
+  requests_.clear();
+  const Outcome dry = RunWords({"push", manifest_, "--output=json", "--dry-run"}, {connection_, "", {}});
+  EXPECT_THAT(dry.out, HasSubstr(R"({"subject":"orders","waitsFor":"money"}])"));
+}
+
 TEST_F(PushCommandTest, NeedsAManifest) {
   EXPECT_EQ(RunWords({"push"}, {connection_, "", {}}).code, ExitCode::kUsage);
   EXPECT_EQ(RunWords({"push", "--manifest=/nowhere"}, {connection_, "", {}}).code, ExitCode::kUsage);

@@ -19,7 +19,7 @@ constexpr char kUsage[] =
     "       regent_check --manifest FILE --lock FILE\n"
     "Tells whether a schema is compatible with earlier versions, from files alone.\n"
     "Exits 0 for yes, 1 for no, 2 for a mistake in the command line or in a file.\n"
-    "Also: --level LEVEL --policy STRICT|LENIENT --type AVRO|JSON|PROTOBUF\n"
+    "Also: --level LEVEL --policy STRICT|LENIENT|LOGICAL --type AVRO|JSON|PROTOBUF\n"
     "      --reference NAME=FILE --old-reference NAME=FILE --output text|json\n";
 
 int Misused(std::string_view what) {

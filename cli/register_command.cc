@@ -1,5 +1,8 @@
 #include "cli/register_command.h"
 
+#include <utility>
+#include <vector>
+
 #include "cli/render.h"
 #include "cli/schema_input.h"
 #include "cli/session.h"
@@ -21,7 +24,9 @@ ExitCode RunRegister(Session& session) {
   if (!answer.ok()) return session.Fail(answer.status());
 
   if (session.json()) {
-    session.Print(SchemaToJson(answer->registered));
+    std::vector<JsonValue::Member> members = SchemaToJson(answer->registered).members();
+    members.emplace_back("changed", JsonValue::Bool(answer->result.changed));
+    session.Print(JsonValue::Object(std::move(members)));
     return ExitCode::kOk;
   }
   const char* done = options.validate_only ? "Would register " : "Registered ";
@@ -45,7 +50,7 @@ const Command& RegisterCommand() {
           "version. What is there already is not registered again: the answer is the version\n"
           "that holds it. SUBJECT may name its context: :.context:name.\n"
           "Exits 1 when the schema is refused, with the reason and, if it is incompatible, the\n"
-          "differences.",
+          "differences. JSON: where it stands, and 'changed', false where it was there already.",
       .run = RunRegister,
   };
   return *command;

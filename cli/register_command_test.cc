@@ -58,8 +58,10 @@ TEST_F(RegisterCommandTest, SaysWhenItWasThereAlready) {
 TEST_F(RegisterCommandTest, PrintsTheSchemaAsJson) {
   EXPECT_EQ(Run({"register", "orders-value", "cli/testdata/order.avsc", "--output=json"}).out,
             R"({"subject":"orders-value","version":3,"id":7,"guid":"095d71cf-1255-6b9d-5e33-0ad575b3df5d",)"
-            R"("schemaType":"AVRO","schema":"\"string\"","references":[]})"
+            R"("schemaType":"AVRO","schema":"\"string\"","references":[],"changed":true})"
             "\n");
+  EXPECT_THAT(Run({"register", "orders-value", "cli/testdata/order.avsc", "--output=json"}, /*changed=*/false).out,
+              HasSubstr(R"("changed":false})"));
 }
 
 TEST_F(RegisterCommandTest, TellsTheTypeByTheFilesEnding) {

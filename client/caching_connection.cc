@@ -1,5 +1,6 @@
 #include "client/caching_connection.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <string>
@@ -106,6 +107,13 @@ std::string KeyOf(char kind, const Subject& subject, const SchemaContent& conten
   return key;
 }
 
+// Whether the same content means the same answer for a while. A reference to the latest version means another one after
+// a registration that no key tells of.
+bool IsKeyed(const SchemaContent& content) {
+  return std::all_of(content.references.begin(), content.references.end(),
+                     [](const Reference& reference) { return reference.version.value() > 0; });
+}
+
 class CachingConnection : public RegistryConnection {
  public:
   CachingConnection(std::shared_ptr<RegistryConnection> inner, const CachingOptions& options, const Clock* clock)
@@ -118,8 +126,10 @@ class CachingConnection : public RegistryConnection {
   absl::StatusOr<RegisterSchemaResult> RegisterSchema(const CallOptions& options,
                                                       const RegisterSchemaRequest& request) override {
     if (request.validate_only) return inner_->RegisterSchema(options, request);
-    const std::string key = KeyOf('r', request.subject, request.content, request.normalize);
-    if (std::optional<SchemaVersion> known = subjects_.Get(key)) {
+    // A version or an id of its own is asked for where the content may stand under another one.
+    const bool keyed = !request.version && !request.id && IsKeyed(request.content);
+    const std::string key = keyed ? KeyOf('r', request.subject, request.content, request.normalize) : "";
+    if (std::optional<SchemaVersion> known = keyed ? subjects_.Get(key) : std::nullopt) {
       const Position position = known->position;
       return RegisterSchemaResult{{position, /*changed=*/false}, *std::move(known)};
     }
@@ -130,12 +140,14 @@ class CachingConnection : public RegistryConnection {
       ++generation_;
       ++generation;  // this write is in the answer; another one beside it is not
       subjects_.Erase(LatestKey(request.subject));
+      if (result.ok()) subjects_.Erase(LatestKey(result->registered.subject));
     }
-    if (result.ok()) Remember(key, result->registered, generation);
+    if (result.ok() && keyed) Remember(key, result->registered, generation);
     return result;
   }
 
   absl::StatusOr<SchemaVersion> LookupSchema(const CallOptions& options, const LookupSchemaRequest& request) override {
+    if (!IsKeyed(request.content)) return inner_->LookupSchema(options, request);
     const char kind = request.deleted == Deleted::kExclude ? 'f' : request.deleted == Deleted::kInclude ? 'F' : 'o';
     const std::string key = KeyOf(kind, request.subject, request.content, request.normalize);
     return Version(options, key, [&] { return inner_->LookupSchema(options, request); });
@@ -151,7 +163,13 @@ class CachingConnection : public RegistryConnection {
 
   absl::StatusOr<SchemaVersion> GetSchemaVersion(const CallOptions& options,
                                                  const GetSchemaVersionRequest& request) override {
-    return Version(options, KeyOf(request), [&] { return inner_->GetSchemaVersion(options, request); });
+    const std::string key = KeyOf(request);
+    absl::StatusOr<SchemaVersion> version =
+        Version(options, key, [&] { return inner_->GetSchemaVersion(options, request); });
+    // The latest one of another subject, found by an alias or in another context: a registration there, which this
+    // connection is to see at once, says nothing of this name.
+    if (!request.version && version.ok() && version->subject != request.subject) subjects_.Erase(key);
+    return version;
   }
 
   absl::StatusOr<CompatibilityReport> CheckCompatibility(const CallOptions& options,

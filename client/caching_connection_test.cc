@@ -131,6 +131,57 @@ TEST_F(CachingConnectionTest, TellsContentsApartByTypeNormalisationAndReferences
   }
 }
 
+// The version that the content had under its first number used to be the answer.
+TEST_F(CachingConnectionTest, AsksWhereAVersionOrAnIdIsAskedFor) {
+  EXPECT_CALL(*inner_, RegisterSchema)
+      .WillOnce(Return(Registered(1)))
+      .WillOnce(Return(Registered(5)))
+      .WillOnce(Return(Registered(6)));
+  const auto connection = Make();
+  EXPECT_EQ(connection->RegisterSchema({}, Registration())->registered.version, Version(1));
+  RegisterSchemaRequest request = Registration();
+  request.version = Version(5);
+  EXPECT_EQ(connection->RegisterSchema({}, request)->registered.version, Version(5));
+  request.version.reset();
+  request.id = SchemaId(6);
+  EXPECT_EQ(connection->RegisterSchema({}, request)->registered.version, Version(6));
+  EXPECT_EQ(connection->RegisterSchema({}, Registration())->registered.version, Version(1));
+}
+
+TEST_F(CachingConnectionTest, AsksAgainWhatRefersToTheLatestVersion) {
+  EXPECT_CALL(*inner_, RegisterSchema).WillOnce(Return(Registered(1))).WillOnce(Return(Registered(2)));
+  EXPECT_CALL(*inner_, LookupSchema).WillOnce(Return(VersionOf(1))).WillOnce(Return(VersionOf(2)));
+  const auto connection = Make();
+  RegisterSchemaRequest request = Registration();
+  request.content.references = {{"a", Subject::Parse("b"), Version(-1)}};
+  EXPECT_EQ(connection->RegisterSchema({}, request)->registered.version, Version(1));
+  EXPECT_EQ(connection->RegisterSchema({}, request)->registered.version, Version(2));
+  const LookupSchemaRequest lookup{.subject = request.subject, .content = request.content};
+  EXPECT_EQ(NumberOf(connection->LookupSchema({}, lookup)), 1);
+  EXPECT_EQ(NumberOf(connection->LookupSchema({}, lookup)), 2);
+}
+
+// Under the alias the old one used to be the latest for a minute.
+TEST_F(CachingConnectionTest, SeesUnderAnAliasWhatItRegisteredUnderTheName) {
+  EXPECT_CALL(*inner_, GetSchemaVersion).WillOnce(Return(VersionOf(1))).WillOnce(Return(VersionOf(2)));
+  EXPECT_CALL(*inner_, RegisterSchema).WillOnce(Return(Registered(2)));
+  const auto connection = Make();
+  EXPECT_EQ(NumberOf(connection->GetSchemaVersion({}, Latest("alias-of-orders"))), 1);
+  ASSERT_TRUE(connection->RegisterSchema({}, Registration()).ok());
+  EXPECT_EQ(NumberOf(connection->GetSchemaVersion({}, Latest("alias-of-orders"))), 2);
+}
+
+TEST_F(CachingConnectionTest, SeesUnderTheNameWhatItRegisteredUnderAnAlias) {
+  EXPECT_CALL(*inner_, GetSchemaVersion).WillOnce(Return(VersionOf(1))).WillOnce(Return(VersionOf(2)));
+  EXPECT_CALL(*inner_, RegisterSchema).WillOnce(Return(Registered(2)));
+  const auto connection = Make();
+  EXPECT_EQ(NumberOf(connection->GetSchemaVersion({}, Latest())), 1);
+  RegisterSchemaRequest request = Registration();
+  request.subject = Subject::Parse("alias-of-orders");
+  ASSERT_TRUE(connection->RegisterSchema({}, request).ok());
+  EXPECT_EQ(NumberOf(connection->GetSchemaVersion({}, Latest())), 2);
+}
+
 TEST_F(CachingConnectionTest, AlwaysAsksForADryRun) {
   EXPECT_CALL(*inner_, RegisterSchema).Times(2).WillRepeatedly(Return(Registered(1)));
   const auto connection = Make();

@@ -13,29 +13,43 @@
 
 namespace regent::client {
 
-// Answers are the messages themselves: tools print them as they are. Each call goes to the first of the endpoints that
-// can be reached, and blocks until it is answered or its time is up. Errors are as in RegistryConnection. Thread-safe.
+class Failover;
+
+struct ClusterAdminOptions {
+  // As ParseEndpoints gives them, at least one.
+  std::vector<std::string> endpoints;
+  // For a whole call.
+  std::chrono::milliseconds timeout{30000};
+  // The registry that is expected: servers of another one are refused. Empty: any.
+  std::string registry_id;
+  // Nothing: clear text.
+  std::optional<TlsOptions> tls;
+};
+
+// Answers are the messages themselves: tools print them as they are. A call blocks until it is answered or its time is
+// up. Errors are as in RegistryConnection. Thread-safe.
 class ClusterAdmin {
  public:
-  // `endpoints` as ParseEndpoints gives them, at least one.
-  ClusterAdmin(std::vector<std::string> endpoints, std::chrono::milliseconds timeout,
-               const std::optional<TlsOptions>& tls = std::nullopt);
+  explicit ClusterAdmin(ClusterAdminOptions options);
   ClusterAdmin(ClusterAdmin&& other) noexcept;
   ~ClusterAdmin();
 
+  // From the first of the endpoints that answers.
   absl::StatusOr<v1::ClusterStatus> GetStatus();
+
+  // These go to the first of the endpoints that can be reached, and to no other: what it says is the answer.
   absl::StatusOr<v1::TransferPrimaryResponse> TransferPrimary(const v1::TransferPrimaryRequest& request);
   absl::StatusOr<v1::ResumeWritesResponse> ResumeWrites(const v1::ResumeWritesRequest& request);
   absl::StatusOr<v1::RestoreLogResponse> RestoreLog(const v1::RestoreLogRequest& request);
 
  private:
-  struct Server;
-  static std::string WhyNot(const Server& server);
+  enum class Ask { kAnyThatAnswers, kFirstReached };
   template <typename Request, typename Response, typename Method>
-  absl::StatusOr<Response> Call(const Request& request, Method method);
+  absl::StatusOr<Response> Call(Ask ask, const Request& request, Method method);
 
   const std::chrono::milliseconds timeout_;
-  std::vector<std::unique_ptr<Server>> servers_;
+  std::chrono::milliseconds connect_timeout_;
+  std::unique_ptr<Failover> failover_;
 };
 
 }  // namespace regent::client

@@ -57,7 +57,17 @@ bool IsOutOfOrder(const Attempt& attempt, SteadyTime::duration took) {
   const ErrorReason reason = ReasonOf(attempt.status);
   if (reason == ErrorReason::kNotReady || reason == ErrorReason::kShuttingDown) return true;
   if (IsServersOwn(attempt.status)) return false;
-  return attempt.status.code() != absl::StatusCode::kDeadlineExceeded || took >= kHangs;
+  switch (attempt.status.code()) {
+    case absl::StatusCode::kDeadlineExceeded:
+      return took >= kHangs;
+    // Too large a message, too much metadata, words that cannot be sent: any server would say so.
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+      return false;
+    default:
+      return true;
+  }
 }
 
 // What to tell when all fail. `before` is what is to be told so far.

@@ -230,6 +230,17 @@ TEST_F(FailoverTest, ServerThatRefusesOneThingIsNoSuspect) {
   EXPECT_TRUE(candidates_[1]->suspect());
 }
 
+// A service whose calls were too large used to take all its servers for broken.
+TEST_F(FailoverTest, CallThatNoServerCanTakeMakesNoSuspect) {
+  const auto failover = Make(2);
+  const Attempt too_large{absl::ResourceExhaustedError("a: message larger than max"), true};
+  EXPECT_FALSE(Run(*failover, CallKind::kRead, {too_large, too_large}).ok());
+  EXPECT_FALSE(candidates_[0]->suspect());
+  const Attempt not_regent{absl::UnimplementedError("a: http status 404"), true};
+  EXPECT_FALSE(Run(*failover, CallKind::kRead, {not_regent, not_regent}).ok());
+  EXPECT_TRUE(candidates_[0]->suspect() || candidates_[1]->suspect());
+}
+
 TEST_F(FailoverTest, ImpatientCallerMakesNoSuspect) {
   const auto failover = Make(2);
   Patience(*failover, CallKind::kRead, 100);

@@ -4,11 +4,15 @@
 #include <grpcpp/generic/generic_stub.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "base/error_reason.h"
 #include "base/mutex.h"
 #include "client/channel_credentials.h"
+#include "client/convert/error.h"
+#include "client/deadline.h"
 #include "client/endpoints.h"
 #include "client/resolver.h"
 
@@ -64,9 +68,16 @@ bool Serves(const grpc::Status& status, const grpc::ByteBuffer& response) {
 
 }  // namespace
 
-std::chrono::system_clock::time_point ToWall(SteadyTime deadline) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SystemClock()->Now());
-  return std::chrono::system_clock::now() + left;
+absl::Status Translate(const std::string& server, const grpc::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  const absl::Status error = ErrorFromWire(status.error_code(), status.error_message(), status.error_details());
+  const bool own = ReasonOf(error) != ErrorReason::kInternal || error.code() == absl::StatusCode::kInternal;
+  if (own) return error;
+  // Nobody cancels here: it is a server that shuts down while the call comes in, and another one may take it.
+  if (error.code() == absl::StatusCode::kCancelled) {
+    return absl::UnavailableError(server + ": the server went away during the call");
+  }
+  return absl::Status(error.code(), server + ": " + status.error_message());
 }
 
 GrpcCandidate::GrpcCandidate(const std::string& endpoint, const std::string& address, int rank,
@@ -82,7 +93,9 @@ std::shared_ptr<grpc::Channel> GrpcCandidate::MakeChannel() const {
   arguments.SetMaxReceiveMessageSize(options_.message_bytes_max);
   arguments.SetUserAgentPrefix("regent-client");
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMillisMin);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, static_cast<int>(options_.connect_timeout.count()));
+  arguments.SetInt(
+      GRPC_ARG_MIN_RECONNECT_BACKOFF_MS,
+      static_cast<int>(std::min<int64_t>(options_.connect_timeout.count(), std::numeric_limits<int>::max())));
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMillisMax);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <grpcpp/channel.h>
+#include <grpcpp/support/status.h>
 
 #include <atomic>
 #include <chrono>
@@ -30,8 +31,9 @@ struct ChannelOptions {
   std::optional<TlsOptions> tls;
 };
 
-// gRPC takes wall-clock deadlines; ours are steady.
-std::chrono::system_clock::time_point ToWall(SteadyTime deadline);
+// What came of a call at the server of this name, as an error of ours. What is not the registry's own says where it
+// happened.
+absl::Status Translate(const std::string& server, const grpc::Status& status);
 
 // A channel to a server, and its stubs.
 struct GrpcLink {

@@ -10,6 +10,7 @@
 #include "client/convert/error.h"
 #include "client/convert/model.h"
 #include "client/convert/request.h"
+#include "client/deadline.h"
 #include "client/endpoints.h"
 #include "client/grpc_candidate.h"
 #include "client/methods.h"
@@ -271,7 +272,7 @@ class GrpcConnection : public RegistryConnection, public std::enable_shared_from
         request, resuming, [self = shared_from_this()](const auto& wanted, auto deadline, const auto& cancelled) {
           return self->OpenWatch(wanted, deadline, cancelled);
         });
-    const SteadyTime deadline = SystemClock()->Now() + options.timeout.value_or(options_.call_timeout);
+    const SteadyTime deadline = DeadlineAfter(options.timeout.value_or(options_.call_timeout));
     if (absl::Status status = stream->Start(deadline); !status.ok()) return status;
     return std::unique_ptr<ChangeStream>(std::move(stream));
   }
@@ -369,7 +370,7 @@ class GrpcConnection : public RegistryConnection, public std::enable_shared_from
         failover_.Run(CallKind::kRead, deadline, [&](Candidate& candidate, SteadyTime attempt_deadline) {
           if (cancelled) return Attempt{absl::CancelledError("the watch was cancelled")};
           auto& server = static_cast<GrpcCandidate&>(candidate);
-          auto link = server.Connect(std::min(attempt_deadline, SystemClock()->Now() + options_.connect_timeout));
+          auto link = server.Connect(std::min(attempt_deadline, DeadlineAfter(options_.connect_timeout)));
           if (!link.ok()) {
             directory_.Note(/*trouble=*/true);
             return Attempt{link.status(), /*sent=*/false};
@@ -422,6 +423,7 @@ class GrpcConnection : public RegistryConnection, public std::enable_shared_from
                                 grpc::Status (Stub::*function)(grpc::ClientContext*, const Request&, Response*),
                                 absl::StatusOr<Request> request, Response response) {
     if (!request.ok()) return request.status();
+    const SteadyTime deadline = DeadlineAfter(options.timeout.value_or(options_.call_timeout));
     if constexpr (requires { request->mutable_read_options(); }) {
       const Position own = options_.read_your_writes ? written_.Get() : Position();
       if (options.linearizable) request->mutable_read_options()->set_consistency(v1::CONSISTENCY_LINEARIZABLE);
@@ -429,29 +431,26 @@ class GrpcConnection : public RegistryConnection, public std::enable_shared_from
         ToProto(*options.min_position, request->mutable_read_options()->mutable_min_position());
       } else if (!own.log_id.empty()) {
         ToProto(own, request->mutable_read_options()->mutable_min_position());
-        absl::StatusOr<Response> answer = Send(options, method, stub, function, *request, response);
+        absl::StatusOr<Response> answer = Send(deadline, method, stub, function, *request, response);
         if (ReasonOf(answer.status()) != ErrorReason::kPositionOfAnotherLog) return answer;
         // The log was replaced: what was written to the old one is as gone for this connection as for everybody.
         written_.Forget(own);
         request->mutable_read_options()->clear_min_position();
       }
     }
-    return Send(options, method, stub, function, *request, std::move(response));
+    return Send(deadline, method, stub, function, *request, std::move(response));
   }
 
   // One call, at as many servers as it takes. `stub` and `function` say how; `response` is only there for its type.
   template <typename Stub, typename Request, typename Response>
-  absl::StatusOr<Response> Send(const CallOptions& options, Method method, const std::unique_ptr<Stub> GrpcLink::*stub,
+  absl::StatusOr<Response> Send(SteadyTime deadline, Method method, const std::unique_ptr<Stub> GrpcLink::*stub,
                                 grpc::Status (Stub::*function)(grpc::ClientContext*, const Request&, Response*),
                                 const Request& request, Response response) {
-    const SteadyTime deadline = SystemClock()->Now() + options.timeout.value_or(options_.call_timeout);
     if (!directory_.WaitUntilKnown(deadline)) return Unresolved();
     const absl::Status status =
         failover_.Run(KindOf(method), deadline, [&](Candidate& candidate, SteadyTime attempt_deadline) {
           auto& server = static_cast<GrpcCandidate&>(candidate);
-          const SteadyTime connect_deadline =
-              std::min(attempt_deadline, SystemClock()->Now() + options_.connect_timeout);
-          const auto link = server.Connect(connect_deadline);
+          const auto link = server.Connect(std::min(attempt_deadline, DeadlineAfter(options_.connect_timeout)));
           if (!link.ok()) {
             directory_.Note(/*trouble=*/true);
             return Attempt{link.status(), /*sent=*/false};
@@ -472,19 +471,6 @@ class GrpcConnection : public RegistryConnection, public std::enable_shared_from
     std::string names;
     for (const std::string& endpoint : options_.endpoints) names += (names.empty() ? "" : ", ") + endpoint;
     return absl::UnavailableError("the name servers did not answer in time for " + names);
-  }
-
-  static absl::Status Translate(const std::string& server, const grpc::Status& status) {
-    if (status.ok()) return absl::OkStatus();
-    const absl::Status error = ErrorFromWire(status.error_code(), status.error_message(), status.error_details());
-    // What does not come from the registry itself had better say where it happened.
-    const bool own = ReasonOf(error) != ErrorReason::kInternal || error.code() == absl::StatusCode::kInternal;
-    if (own) return error;
-    // Nobody cancels here: it is a server that shuts down while the call comes in, and another one may take it.
-    if (error.code() == absl::StatusCode::kCancelled) {
-      return absl::UnavailableError(server + ": the server went away during the call");
-    }
-    return absl::Status(error.code(), server + ": " + status.error_message());
   }
 
   const GrpcConnectionOptions options_;

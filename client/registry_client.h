@@ -22,7 +22,8 @@ namespace regent::client {
 // Thread-safe and cheap to copy: copies share the connection. Every method blocks; see RegistryConnection.
 class RegistryClient {
  public:
-  // `options` hold for every call, e.g. a timeout.
+  // `options` hold for every call: a timeout, a consistency. A `request_id` is for one write, so give it to a client of
+  // its own: a second write under it would get the first one's answer.
   explicit RegistryClient(std::shared_ptr<RegistryConnection> connection, CallOptions options = {})
       : connection_(std::move(connection)), options_(std::move(options)) {}
 

@@ -22,7 +22,8 @@ class ChangeStream {
   virtual ~ChangeStream() = default;
 
   // Waits for the next event, for ever without `timeout`. DEADLINE_EXCEEDED when none came in time: call again.
-  // CANCELLED after Cancel(). While no server can be reached it goes on trying. Any other error ends the watch, e.g.
+  // CANCELLED after Cancel(). After a loss another server is searched for, within these calls and again and again; one
+  // search takes a quarter of a second if need be, also where `timeout` is less. Any other error ends the watch, e.g.
   // POSITION_TOO_OLD or what a server refuses.
   virtual absl::StatusOr<WatchEvent> Next(std::optional<std::chrono::milliseconds> timeout) = 0;
   // Thread-safe; makes a waiting Next() return.

@@ -5,15 +5,12 @@
 #include <variant>
 
 #include "base/error_reason.h"
+#include "client/deadline.h"
 
 namespace regent::client {
 namespace {
 
 absl::Status Cancelled() { return absl::CancelledError("the watch was cancelled"); }
-
-SteadyTime DeadlineAfter(std::optional<std::chrono::milliseconds> timeout) {
-  return timeout ? SystemClock()->Now() + *timeout : SteadyTime::max();
-}
 
 }  // namespace
 
@@ -28,7 +25,7 @@ absl::Status ResumingStream::Start(SteadyTime deadline) {
 }
 
 absl::StatusOr<WatchEvent> ResumingStream::Next(std::optional<std::chrono::milliseconds> timeout) {
-  const SteadyTime deadline = DeadlineAfter(timeout);
+  const SteadyTime deadline = timeout ? DeadlineAfter(*timeout) : SteadyTime::max();
   while (true) {
     if (cancelled_) return Cancelled();
     if (!ended_.ok()) return ended_;
@@ -78,6 +75,8 @@ WatchEvent ResumingStream::Take(WatchEvent event) {
 
 bool ResumingStream::Survives(const absl::Status& status) {
   ++losses_;
+  const auto pause = std::min(options_.pause_max, options_.pause * (1 << std::clamp(losses_ - 2, 0, 10)));
+  if (losses_ > 1) search_at_ = DeadlineAfter(pause);
   held_.reset();
   if (in_snapshot_) {
     // It cannot be gone on with.
@@ -110,10 +109,12 @@ bool ResumingStream::Survives(const absl::Status& status) {
 }
 
 absl::Status ResumingStream::Reopen(SteadyTime deadline) {
-  if (losses_ > 1 && !Pause(deadline)) {
+  if (!Pause(deadline)) {
     return cancelled_ ? Cancelled() : absl::DeadlineExceededError("no server took the watch in time");
   }
-  const SteadyTime patience = std::min(deadline, SystemClock()->Now() + options_.open_timeout);
+  // Who looks in for a moment now and then would never find a server if a search ended with the moment.
+  const SteadyTime patience =
+      std::min(std::max(deadline, DeadlineAfter(options_.open_least)), DeadlineAfter(options_.open_timeout));
   auto source = open_(request_, patience, cancelled_);
   if (source.ok()) {
     SetSource(*std::move(source));
@@ -137,13 +138,12 @@ void ResumingStream::SetSource(std::unique_ptr<WatchSource> source) {
 }
 
 bool ResumingStream::Pause(SteadyTime deadline) {
-  const auto pause = std::min(options_.pause_max, options_.pause * (1 << std::min(losses_ - 2, 10)));
-  const SteadyTime until = SystemClock()->Now() + pause;
-  if (until >= deadline) return false;
   MutexLock lock(&mutex_);
   while (!cancelled_) {
-    if (SystemClock()->Now() >= until) return true;
-    cancel_.WaitUntil(&mutex_, until);
+    const SteadyTime now = SystemClock()->Now();
+    if (now >= search_at_) return true;
+    if (now >= deadline) return false;
+    cancel_.WaitUntil(&mutex_, std::min(search_at_, deadline));
   }
   return false;
 }

@@ -31,8 +31,9 @@ class ResumingStream : public ChangeStream {
       const WatchRequest& request, SteadyTime deadline, const std::atomic<bool>& cancelled)>;
 
   struct Options {
-    // For one search for a server.
+    // For one search for a server; and the least that a search gets, however soon Next() is to return.
     std::chrono::milliseconds open_timeout{15000};
+    std::chrono::milliseconds open_least{250};
     // Before the next search, doubled up to the longest while nothing but losses comes.
     std::chrono::milliseconds pause{100};
     std::chrono::milliseconds pause_max{5000};
@@ -53,7 +54,7 @@ class ResumingStream : public ChangeStream {
   bool Survives(const absl::Status& status);
   absl::Status Reopen(SteadyTime deadline);
   void SetSource(std::unique_ptr<WatchSource> source);
-  // False when `deadline` or Cancel() came first.
+  // Until it is time to search for a server again. False when `deadline` or Cancel() came first.
   bool Pause(SteadyTime deadline);
 
   const Options options_;
@@ -64,6 +65,7 @@ class ResumingStream : public ChangeStream {
   bool caught_up_ = false;          // was told
   std::optional<WatchEvent> held_;  // to be told after SnapshotBegins
   int losses_ = 0;                  // since the last event
+  SteadyTime search_at_{};          // for another server, not before
   absl::Status ended_;
 
   std::atomic<bool> cancelled_{false};

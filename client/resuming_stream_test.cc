@@ -61,12 +61,12 @@ class ResumingStreamTest : public ::testing::Test {
   // Each opening takes the next script; one that is an error opens nothing.
   void Start(WatchRequest request, std::deque<absl::StatusOr<Script>> scripts) {
     scripts_ = std::move(scripts);
-    const ResumingStream::Options options{milliseconds(10000), milliseconds(1), milliseconds(1)};
     stream_ = std::make_unique<ResumingStream>(
-        std::move(request), options,
-        [this](const WatchRequest& asked, SteadyTime,
+        std::move(request), options_,
+        [this](const WatchRequest& asked, SteadyTime deadline,
                const std::atomic<bool>&) -> absl::StatusOr<std::unique_ptr<WatchSource>> {
           asked_.push_back(asked);
+          given_.push_back(deadline - SystemClock()->Now());
           auto script = std::move(scripts_.front());
           if (scripts_.size() > 1) scripts_.pop_front();
           if (!script.ok()) return script.status();
@@ -84,8 +84,13 @@ class ResumingStreamTest : public ::testing::Test {
     return std::holds_alternative<What>(Next().what);
   }
 
+  ResumingStream::Options options_{.open_timeout = milliseconds(10000),
+                                   .open_least = milliseconds(5000),
+                                   .pause = milliseconds(1),
+                                   .pause_max = milliseconds(1)};
   std::deque<absl::StatusOr<Script>> scripts_;
   std::vector<WatchRequest> asked_;
+  std::vector<SteadyTime::duration> given_;  // to each search
   std::unique_ptr<ResumingStream> stream_;
   absl::Status started_;
 };
@@ -168,6 +173,37 @@ TEST_F(ResumingStreamTest, SaysWhenNothingCameInTimeAndGoesOn) {
   EXPECT_TRUE(NextIs<CaughtUp>());
   EXPECT_EQ(stream_->Next(milliseconds(1)).status().code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_EQ(stream_->Next(milliseconds(1)).status().code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+// The pause used to begin anew with each call, which returned at once: a caller with a shorter timeout spun, and never
+// came back to a server.
+TEST_F(ResumingStreamTest, CallerWithLittleTimeWaitsOutAPauseThatIsLonger) {
+  options_.pause = options_.pause_max = milliseconds(60);
+  Start({.from = From::kNow}, {Script{At(3, CaughtUp()), Lost()}, Lost(), Script{Mode(4)}});
+  EXPECT_TRUE(NextIs<CaughtUp>());
+  int calls = 0;
+  auto event = stream_->Next(milliseconds(20));
+  for (; !event.ok() && calls < 1000; ++calls) {
+    EXPECT_EQ(event.status().code(), absl::StatusCode::kDeadlineExceeded);
+    event = stream_->Next(milliseconds(20));
+  }
+  ASSERT_TRUE(event.ok()) << event.status();
+  EXPECT_EQ(event->position.offset, Offset(4));
+  EXPECT_LE(calls, 4);
+}
+
+TEST_F(ResumingStreamTest, SearchHasTimeEnoughHoweverLittleItsCallerHas) {
+  Start({.from = From::kNow}, {Script{At(3, CaughtUp()), Lost()}, Script{Mode(4)}});
+  EXPECT_TRUE(NextIs<CaughtUp>());
+  EXPECT_TRUE(stream_->Next(milliseconds(0)).ok());
+  ASSERT_EQ(given_.size(), 2u);
+  EXPECT_GT(given_[1], milliseconds(1000));
+}
+
+TEST_F(ResumingStreamTest, LongestTimeoutIsNoNegativeOne) {
+  Start({.from = From::kNow}, {Script{At(3, CaughtUp()), Lost()}, Script{Mode(4)}});
+  EXPECT_TRUE(stream_->Next(milliseconds::max()).ok());
+  EXPECT_TRUE(stream_->Next(milliseconds::max()).ok());
 }
 
 TEST_F(ResumingStreamTest, CancelEndsAWaitAtASourceAndBetweenThem) {

@@ -24,7 +24,7 @@ absl::StatusOr<client::RegisterSchemaResult> Register(const client::RegistryClie
 }
 
 v1::ClusterStatus StatusOf(Cluster& cluster, int node) {
-  client::ClusterAdmin admin({cluster.node(node).address()}, seconds(10));
+  client::ClusterAdmin admin({.endpoints = {cluster.node(node).address()}, .timeout = seconds(10)});
   const auto status = admin.GetStatus();
   EXPECT_TRUE(status.ok()) << status.status();
   return status.ok() ? *status : v1::ClusterStatus();
