@@ -189,7 +189,8 @@ ConfigGroup LoadKeys() {
       "Load",
       {
           Number("regent.write.timeout.ms", "10000", 1, 3600000,
-                 "How long a write may take, waiting for a primary included, when its caller set no deadline."),
+                 "The longest that a write may take, waiting for a primary included; a caller's own deadline may be "
+                 "sooner."),
           Number("regent.write.max.waiting", "10000", 1, 10000000,
                  "Writes under way at once; more are refused as OVERLOADED."),
           Number("regent.report.interval.ms", "1000", 10, 3600000,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error_reason.h"
+#include "cli/local_file.h"
 #include "cli/offline_check.h"
 #include "cli/render.h"
 #include "cli/report.h"
@@ -61,6 +62,13 @@ bool IsFile(const std::string& name) {
   return std::filesystem::is_regular_file(name, error);
 }
 
+// No registry would be asked to compare with a file, so that nobody means a subject by such a name: a mistyped one must
+// not pass as a subject that has no versions yet.
+bool NamesAFile(const std::string& name) {
+  const std::string ending = std::filesystem::path(name).extension().string();
+  return name.find('/') != std::string::npos || ending == ".avsc" || ending == ".json" || ending == ".proto";
+}
+
 // Against files: no registry is asked.
 ExitCode RunOffline(Session& session) {
   for (const char* flag : {"version", "normalize"}) {
@@ -85,6 +93,11 @@ ExitCode RunCheck(Session& session) {
   if (!against.empty() && session.Word(1)) return session.Misused("with --against, FILE is the only word");
   if (against.empty() && !session.Word(1)) return session.Misused("FILE is missing");
   if (std::all_of(against.begin(), against.end(), IsFile) && !against.empty()) return RunOffline(session);
+  for (const std::string& word : against) {
+    if (IsFile(word) || !NamesAFile(word)) continue;
+    const auto text = ReadWholeFile(word, *session.environment().in);
+    if (!text.ok()) return session.Misused(text.status());
+  }
   if (against.size() > 1) return session.Misused("more than one --against must be files, and one of them is none");
   for (const char* flag : {"policy", "old-reference"}) {
     if (arguments.Has(flag)) return session.Misused(std::string("--") + flag + " is for --against FILE");
@@ -147,7 +160,8 @@ const Command& CheckCommand() {
           "FORWARD_TRANSITIVE, FULL or FULL_TRANSITIVE.\n"
           "'check --against OLD FILE' compares files, without a server: several OLDs are versions\n"
           "from the oldest to the newest, the level is BACKWARD unless --level says otherwise, and\n"
-          "--reference is NAME=FILE. 'check --against SUBJECT FILE' is 'check SUBJECT FILE'.",
+          "--reference is NAME=FILE. 'check --against SUBJECT FILE' is 'check SUBJECT FILE'; a word\n"
+          "with a slash or a schema's ending is a file.",
       .run = RunCheck,
   };
   return *command;

@@ -135,6 +135,15 @@ TEST_F(CheckCommandTest, AgainstASubjectAsksTheServer) {
   EXPECT_EQ(request_.content.text, "\"int\"");
 }
 
+// It used to be a subject without versions, with which everything is compatible.
+TEST_F(CheckCommandTest, MistypedFileIsNoSubject) {
+  for (const char* word : {"no-such.avsc", "no/such", "no-such.json"}) {
+    const Outcome outcome = RunWords({"check", "--against", word, "cli/testdata/order.avsc"}, {connection_, "", {}});
+    EXPECT_EQ(outcome.code, ExitCode::kUsage) << word;
+    EXPECT_THAT(outcome.error, HasSubstr("cannot open " + std::string(word))) << word;
+  }
+}
+
 TEST_F(CheckCommandTest, SaysWhichFileIsNoSchema) {
   const Outcome outcome = RunWords(
       {"check", "--against", File("check_good.avsc", R"("int")"), File("check_bad.avsc", "{")}, {nullptr, "", {}});

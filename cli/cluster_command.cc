@@ -143,16 +143,15 @@ ExitCode RunResume(Session& session) {
   };
   v1::ResumeWritesRequest request;
   request.set_accept_log(session.arguments().IsOn("accept-log"));
-  const auto reason = session.arguments().Value("reason");
-  if (!reason && request.accept_log()) {
-    request.set_reason(v1::WRITE_STATE_LOG_REPLACED);
-  } else {
-    const auto known = kReasons->find(reason.value_or(""));
-    if (known == kReasons->end()) {
-      return session.Misused("--reason says what has been dealt with: foreign-writer, untrusted-keys or log-replaced");
-    }
-    request.set_reason(known->second);
+  const std::string reason =
+      session.arguments().Value("reason").value_or(request.accept_log() ? "log-replaced" : "foreign-writer");
+  const auto known = kReasons->find(reason);
+  if (known == kReasons->end()) {
+    return session.Misused(
+        "--reason is what has been dealt with: foreign-writer, untrusted-keys or log-replaced, not '" +
+        Printable(reason) + "'");
   }
+  request.set_reason(known->second);
   auto admin = Admin(session);
   if (!admin.ok()) return session.Fail(admin.status());
   return Tell(session, admin->ResumeWrites(request), "writes resumed");
@@ -199,11 +198,12 @@ const Command& ClusterResumeCommand() {
       .name = "cluster resume",
       .summary = "let writes go on after something stopped them",
       .operands = {},
-      .flags = {{"reason", "WHY", "what stopped them and has been dealt with"},
+      .flags = {{"reason", "WHY", "what stopped them and has been dealt with (default: foreign-writer)"},
                 {"accept-log", "", "give up what the node holds and follow the log that is there now"}},
       .manual =
           "WHY is foreign-writer, untrusted-keys or log-replaced, as `regent cluster status` shows\n"
-          "it; it must be what stops writes now. untrusted-keys and log-replaced concern the node\n"
+          "it; it must be what stops writes now. Without --reason it is foreign-writer, or with\n"
+          "--accept-log log-replaced. untrusted-keys and log-replaced concern the node\n"
           "asked, so name it with --server.",
       .run = RunResume,
   };

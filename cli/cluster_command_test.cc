@@ -161,8 +161,12 @@ TEST_F(ClusterCommandTest, TransferNamesTheNodeOrLeavesItOpen) {
   EXPECT_EQ(node_.transfer.node(), "");
 }
 
-TEST_F(ClusterCommandTest, ResumeNeedsToKnowWhatWasDealtWith) {
-  EXPECT_EQ(Run({"resume"}).code, ExitCode::kUsage);
+// Errors and run books say "regent cluster resume" of a foreign writer, and it used to want more than that.
+TEST_F(ClusterCommandTest, ResumeIsOfAForeignWriterUnlessTold) {
+  EXPECT_EQ(Run({"resume"}).code, ExitCode::kOk);
+  EXPECT_EQ(node_.resume.reason(), v1::WRITE_STATE_FOREIGN_WRITER);
+  EXPECT_EQ(Run({"resume", "--reason", "untrusted-keys"}).code, ExitCode::kOk);
+  EXPECT_EQ(node_.resume.reason(), v1::WRITE_STATE_UNTRUSTED_KEYS);
   EXPECT_EQ(Run({"resume", "--reason", "boredom"}).code, ExitCode::kUsage);
   EXPECT_EQ(Run({"resume", "--reason", "foreign-writer"}).code, ExitCode::kOk);
   EXPECT_EQ(node_.resume.reason(), v1::WRITE_STATE_FOREIGN_WRITER);

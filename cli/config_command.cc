@@ -41,6 +41,9 @@ ExitCode RunConfigGet(Session& session) {
 
 // --- set -----------------------------------------------------------------------------------------------------------
 
+constexpr std::array<std::string_view, 7> kLevelNames = {
+    "NONE", "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE"};
+
 struct BoolField {
   std::string_view flag;
   std::optional<bool> SubjectConfig::*field;
@@ -125,7 +128,11 @@ absl::StatusOr<client::UpdateConfigRequest> ReadUpdate(const Session& session) {
       return Wrong("--policy is STRICT, LENIENT or LOGICAL, not '" + Printable(*policy) + "'");
   }
   if (request.config == SubjectConfig() && request.clear.empty()) {
-    return Wrong("nothing to set: give a LEVEL or a flag");
+    const std::optional<std::string> subject = session.Word(0);
+    if (!subject) return Wrong("nothing to set: give a LEVEL or a flag");
+    const auto nearest = Nearest(*subject, kLevelNames);
+    return Wrong("nothing to set for the subject '" + Printable(*subject) + "': give a LEVEL or a flag" +
+                 (nearest ? "; or did you mean the level " + std::string(*nearest) + "?" : ""));
   }
   return request;
 }

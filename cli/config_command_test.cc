@@ -132,7 +132,9 @@ TEST_F(ConfigCommandTest, PrintsTheConfigurationAsItIsThen) {
 TEST_F(ConfigCommandTest, RefusesWhatSetsNothingOrContradictsItself) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
       {{"set"}, "nothing to set"},
-      {{"set", "orders"}, "nothing to set"},
+      {{"set", "orders"}, "nothing to set for the subject 'orders': give a LEVEL or a flag\n"},
+      {{"set", "BACKWRD"},
+       "nothing to set for the subject 'BACKWRD': give a LEVEL or a flag; or did you mean the level BACKWARD?"},
       {{"set", "orders", "SOME"}, "the level is NONE, BACKWARD"},
       {{"set", "orders", "FULL", "--level=NONE"}, "the level is given twice"},
       {{"set", "orders", "--normalize=maybe"}, "--normalize is true or false, not 'maybe'"},

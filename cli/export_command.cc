@@ -2,12 +2,17 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
@@ -24,8 +29,23 @@
 namespace regent::cli {
 namespace {
 
-absl::Status CannotWrite(const std::string& file) {
-  return MakeError(ErrorReason::kRequestInvalid, "the file '" + Printable(file) + "' cannot be written");
+// With what the system said last, if it said anything.
+absl::Status Cannot(std::string_view what, const std::string& file) {
+  return MakeError(ErrorReason::kRequestInvalid,
+                   absl::StrCat("cannot ", std::string(what), " ", Printable(file), errno != 0 ? ": " : "",
+                                errno != 0 ? strerror(errno) : ""));
+}
+
+// A file that is of no use is a mistake of the command line; what a registry said is not.
+ExitCode Fail(Session& session, const absl::Status& status) {
+  const bool misused = ReasonOf(status) == ErrorReason::kRequestInvalid && !session.arguments().Has("from");
+  return misused ? session.Misused(status) : session.Fail(status);
+}
+
+// What is wrong with the address in --from, if it is there.
+absl::Status CheckFrom(const Session& session) {
+  const auto from = session.arguments().Value("from");
+  return from ? ParseHttpUrl(*from).status() : absl::OkStatus();
 }
 
 // From the registry that --from names.
@@ -51,22 +71,24 @@ absl::Status Gather(Session& session, DumpSpool* spool) {
 // Under another name until it is whole, so that nobody takes half a dump for one.
 absl::Status WriteDump(const DumpSpool& spool, const std::string& file) {
   const std::string part = file + ".part";
+  errno = 0;
   std::ofstream out(part, std::ios::binary | std::ios::trunc);
-  if (!out) return CannotWrite(part);
+  if (!out) return Cannot("write", part);
   absl::Status status = spool.WriteTo(out);
   out.close();
-  if (status.ok() && (out.fail() || std::rename(part.c_str(), file.c_str()) != 0)) status = CannotWrite(file);
+  if (status.ok() && (out.fail() || std::rename(part.c_str(), file.c_str()) != 0)) status = Cannot("write", file);
   if (!status.ok()) std::remove(part.c_str());
   return status;
 }
 
 ExitCode RunExport(Session& session) {
+  if (absl::Status status = CheckFrom(session); !status.ok()) return session.Misused(status);
   DumpSpool spool;
   if (absl::Status status = Gather(session, &spool); !status.ok()) return session.Fail(status);
   const std::string file = session.Word(0).value_or("-");
   const bool to_output = file == "-";
   const absl::Status status = to_output ? spool.WriteTo(session.out()) : WriteDump(spool, file);
-  if (!status.ok()) return session.Fail(status);
+  if (!status.ok()) return Fail(session, status);
   const DumpEnd counts = spool.Counts();
   const auto number = [](int64_t count) { return JsonValue::Number(count); };
   if (to_output) return ExitCode::kOk;
@@ -87,12 +109,24 @@ absl::StatusOr<std::unique_ptr<std::fstream>> TemporaryFile() {
   const char* directory = std::getenv("TMPDIR");
   std::string name = absl::StrCat(directory != nullptr && *directory != '\0' ? directory : "/tmp", "/regent-XXXXXX");
   const int descriptor = mkstemp(name.data());
-  if (descriptor < 0) return CannotWrite(name);
+  if (descriptor < 0) return Cannot("write", name);
   close(descriptor);
   auto file = std::make_unique<std::fstream>(name, std::ios::binary | std::ios::in | std::ios::out | std::ios::trunc);
   std::remove(name.c_str());
-  if (!*file) return CannotWrite(name);
+  if (!*file) return Cannot("write", name);
   return file;
+}
+
+// What can be read only once, in a file that can be read again.
+absl::StatusOr<std::unique_ptr<std::istream>> Spooled(std::istream& in, const std::string& name) {
+  auto file = TemporaryFile();
+  if (!file.ok()) return file.status();
+  char buffer[1 << 16];
+  errno = 0;
+  while (in.read(buffer, sizeof(buffer)) || in.gcount() > 0) (*file)->write(buffer, in.gcount());
+  if (in.bad()) return Cannot("read", name);
+  if (!(*file)->flush()) return Cannot("write", "the temporary file");
+  return std::unique_ptr<std::istream>(*std::move(file));
 }
 
 // The dump that the command line names.
@@ -105,10 +139,13 @@ absl::StatusOr<std::unique_ptr<std::istream>> OpenDump(const Session& session) {
     if (absl::Status status = spool.WriteTo(**file); !status.ok()) return status;
     return std::unique_ptr<std::istream>(*std::move(file));
   }
-  auto file = std::make_unique<std::ifstream>(*session.Word(0), std::ios::binary);
-  if (!*file) {
-    return MakeError(ErrorReason::kRequestInvalid, "the file '" + Printable(*session.Word(0)) + "' cannot be read");
-  }
+  const std::string name = *session.Word(0);
+  if (name == "-") return Spooled(*session.environment().in, "standard input");
+  errno = 0;
+  auto file = std::make_unique<std::ifstream>(name, std::ios::binary);
+  if (!*file) return Cannot("open", name);
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(name, error)) return Spooled(*file, name);
   return std::unique_ptr<std::istream>(std::move(file));
 }
 
@@ -138,10 +175,11 @@ ExitCode RunImport(Session& session) {
   if (session.arguments().Has("from") == session.Word(0).has_value()) {
     return session.Misused(session.Word(0) ? "FILE and --from contradict each other" : "FILE or --from is missing");
   }
+  if (absl::Status status = CheckFrom(session); !status.ok()) return session.Misused(status);
   const auto dump = OpenDump(session);
-  if (!dump.ok()) return session.Fail(dump.status());
+  if (!dump.ok()) return Fail(session, dump.status());
   const auto plan = ReadPlan(**dump);
-  if (!plan.ok()) return session.Fail(plan.status());
+  if (!plan.ok()) return Fail(session, plan.status());
   const auto client = session.Client();
   if (!client.ok()) return session.Fail(client.status());
   Importer importer(&*client, &*plan, dump->get());
@@ -195,7 +233,8 @@ const Command& ImportCommand() {
       .operands = {{"FILE", /*required=*/false}},
       .flags = {kFrom, kFromCaFile, {"dry-run", "", "compare and say what would be done, but change nothing"}},
       .manual =
-          "FILE is what 'regent export' wrote; with --from another registry is read over REST.\n"
+          "FILE is what 'regent export' wrote (-: standard input); with --from another\n"
+          "registry is read over REST.\n"
           "Compares first: a version or configuration that is there and different is named, and\n"
           "nothing is changed. What is there and the same is left alone, so that an import that\n"
           "was cut short is done again. Meanwhile the mode is IMPORT, also of the contexts that\n"

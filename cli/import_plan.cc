@@ -1,6 +1,7 @@
 #include "cli/import_plan.h"
 
 #include <algorithm>
+#include <ios>
 #include <string>
 #include <variant>
 
@@ -15,15 +16,20 @@ absl::Status AtLine(int64_t number, std::string_view what) {
   return MakeError(ErrorReason::kRequestInvalid, absl::StrCat("line ", number, ": ", std::string(what)));
 }
 
-enum class Line { kRead, kEnd, kTooLong };
+enum class Line { kRead, kEnd, kTooLong, kBroken };
 
 Line ReadLine(std::istream& in, std::string* line) {
   line->clear();
   std::streambuf& buffer = *in.rdbuf();
-  for (int c = buffer.sbumpc(); c != EOF; c = buffer.sbumpc()) {
-    if (c == '\n') return Line::kRead;
-    if (line->size() >= kDumpLineBytesMax) return Line::kTooLong;
-    line->push_back(static_cast<char>(c));
+  try {
+    for (int c = buffer.sbumpc(); c != EOF; c = buffer.sbumpc()) {
+      if (c == '\n') return Line::kRead;
+      if (line->size() >= kDumpLineBytesMax) return Line::kTooLong;
+      line->push_back(static_cast<char>(c));
+    }
+  } catch (const std::ios_base::failure&) {
+    // A buffer, unlike a stream, throws where the system cannot read.
+    return Line::kBroken;
   }
   return line->empty() ? Line::kEnd : Line::kRead;
 }
@@ -70,6 +76,8 @@ class PlanReader {
         case Line::kEnd:
           return AtLine(number, number == 1 ? "this is no dump: the file is empty"
                                             : "the dump is cut off: its last line is missing");
+        case Line::kBroken:
+          return AtLine(number, "the dump cannot be read");
         case Line::kRead:
           break;
       }

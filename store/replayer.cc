@@ -86,6 +86,7 @@ void Replayer::OnCaughtUp(Offset) {
   if (shadow_) {
     state_->Become(std::move(*shadow_));
     shadow_.reset();
+    copy_serves_.store(false, std::memory_order_release);
     caught_up_.store(true, std::memory_order_release);
     listener_->OnReadAgain();
     return;

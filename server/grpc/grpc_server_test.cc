@@ -231,6 +231,19 @@ TEST(GrpcServerCancelTest, TheRegistryLearnsTheDeadline) {
   EXPECT_TRUE(deletion.Status().ok());
 }
 
+// Both used to give up at the same moment, and callers heard "Deadline Exceeded" where there was no primary.
+TEST(GrpcServerCancelTest, TheRegistryGivesUpInTimeToSayWhy) {
+  ServedRegistry served;
+  PendingWrite write(&served.registry());
+  Deletion deletion(&served.admin(), milliseconds(5000));
+  const SteadyTime clients = SystemClock()->Now() + milliseconds(5000);
+  const WriteDone done = write.Done();
+  EXPECT_LT(write.context().deadline, clients - milliseconds(100));
+  EXPECT_GT(write.context().deadline, clients - milliseconds(2000));
+  done(MakeError(ErrorReason::kNoPrimary, "nobody"));
+  EXPECT_EQ(deletion.Status().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
 TEST(GrpcServerCancelTest, AnExpiredDeadlineEndsTheCall) {
   ServedRegistry served;
   PendingWrite write(&served.registry());

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "base/error_reason.h"
 #include "base/logging.h"
 #include "server/registry/associate.h"
@@ -591,8 +592,8 @@ WriteStatus LocalRegistry::GetWriteStatus() const {
   const ErrorReason reason = ReasonOf(trouble);
   if (reason == ErrorReason::kLogReplaced) {
     status = {WriteState::kLogReplaced,
-              absl::StrCat("The log is not the one this node read: ", trouble.message(),
-                           " This node keeps what it knows and serves it, stale. Write it back with: regent cluster "
+              absl::StrCat("The log is not the one this node read: ", absl::StripSuffix(trouble.message(), "."),
+                           ". This node keeps what it knows and serves it, stale. Write it back with: regent cluster "
                            "restore. Or give it up with: regent cluster resume --accept-log"),
               {}};
   } else if (state_.AnyUntrusted()) {

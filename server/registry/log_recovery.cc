@@ -198,7 +198,7 @@ void LogRecovery::TellResumed(const absl::Status& status) {
 
 void LogRecovery::Restore(const WriteStatus& now, Done done) {
   if (now.state != WriteState::kLogReplaced) {
-    return done(errors::RequestInvalid("", "the log was not replaced: there is nothing to restore"));
+    return done(MakeError(ErrorReason::kRequestInvalid, "The log was not replaced: there is nothing to restore."));
   }
   if (!log_->CanReopen()) return done(NeedsRestart());
   bool already = false;

@@ -271,6 +271,29 @@ TEST_F(CopiedLogTest, WithoutTheLogTheCopyServes) {
   EXPECT_TRUE(replayer.caught_up());
 }
 
+// A node that was started on its copy beside a replaced log, and then was told to take the new one, called itself stale
+// for ever after, as primary too.
+TEST_F(CopiedLogTest, LogThatIsReadFromTheStartTakesTheCopysPlace) {
+  storage_->Put(Claim(1, "t", "log-1"));
+  Copy();
+  State state("log-1");
+  class Listener : public ApplyListener {
+   public:
+    void OnApplied(const Applied&) override {}
+    void OnCaughtUp() override {}
+    void OnReplaced(const absl::Status&) override {}
+  } listener;
+  Replayer replayer({}, &state, &clock_, &listener);
+  replayer.OnCopyRead();
+  replayer.OnReplaced(MakeError(ErrorReason::kLogReplaced, "another one now"));
+  ASSERT_TRUE(replayer.copy_serves());
+  replayer.BeginAgain("log-2");
+  EXPECT_TRUE(replayer.copy_serves());
+  replayer.OnCaughtUp(Offset(0));
+  EXPECT_TRUE(replayer.caught_up());
+  EXPECT_FALSE(replayer.copy_serves());
+}
+
 // --- copy and tail make what a whole replay makes
 // ----------------------------------------------------------------------
 

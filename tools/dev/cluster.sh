@@ -106,10 +106,11 @@ cat <<END
     alias regent=$regent
     export REGENT_SERVER=$REGENT_SERVER
     regent get orders-value latest                         # any node answers
+    regent cluster status                                  # the nodes, who is primary, whether writes are accepted
     curl -s http://127.0.0.1:8083/subjects                 # over REST as well
     regent register tour-value docs/samples/order.avsc     # whoever is asked hands it to the primary
 
-  Kill the primary (who it is says "Primary of epoch", here and in $work/node-*.log):
+  Kill the primary:
 END
 for number in 1 2 3; do printf '    kill -9 %s   # node-%s\n' "${started[node-$number]}" "$number"; done
 cat <<END
@@ -121,7 +122,8 @@ cat <<END
     kill -9 ${started[kafka]}
     java -cp '$jars/*' kafka.Kafka $work/kafka.properties
 
-  Instead of -9 a plain kill hands over first, and a registration does not notice. Ctrl-C here stops everything.
+  Instead of -9 a plain kill hands over first, and a registration does not notice; 'regent cluster transfer' moves the
+  office and stops nobody. Ctrl-C here stops everything. The nodes' own logs are $work/node-*.log.
 END
 # Until Ctrl-C; whatever else ends is told and is no reason to stop: that is what there is to see.
 while [ ${#started[@]} -gt 0 ]; do
