@@ -148,7 +148,7 @@ ConfigGroup SchemaKeys() {
                  "versions in large "
                  "subjects."),
           Number("regent.compare.max.steps", "2000000", 1, int64_t{1} << 40,
-                 "Pairs of types that one compatibility check may look at; about a microsecond each."),
+                 "Pairs of types that the comparison of two schemas may look at; about a microsecond each."),
           Number("regent.compare.max.differences", "100", 1, 100000, "Differences listed per comparison."),
           Bool("schema.validate.fields", "false",
                "Whether reserved field names are checked where no subject or global config says so."),

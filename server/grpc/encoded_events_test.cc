@@ -55,6 +55,19 @@ TEST(EncodedEventsTest, RecentOnesAreKeptAndNoMore) {
   EXPECT_EQ(old_one.use_count(), 1);
 }
 
+TEST(EncodedEventsTest, LargeOnesAreKeptUpToTheirBytes) {
+  EncodedEvents events;
+  std::vector<EventPtr> large;
+  for (int i = 0; i < 10; ++i) {
+    large.push_back(std::make_shared<const WatchEvent>(
+        WatchEvent{{"log", Offset(i)}, ModeChange{Subject(".", std::string(1 << 20, 'x')), Mode::kReadOnly}}));
+    events.Of(large.back());
+  }
+  EXPECT_EQ(large[6].use_count(), 1);
+  EXPECT_EQ(large[7].use_count(), 2);
+  EXPECT_EQ(large[9].use_count(), 2);
+}
+
 TEST(EncodedEventsTest, WhatOneWatchIsToldAloneIsNotKept) {
   EncodedEvents events;
   const auto caught_up = std::make_shared<const WatchEvent>(WatchEvent{{"log", Offset(7)}, CaughtUp()});

@@ -289,28 +289,29 @@ void RestService::Answer(Call* call, const absl::StatusOr<RestAnswer>& answer) {
   call->reply(std::move(response));
 }
 
-void RestService::AddCors(const Call& call, HttpResponse* response) const {
-  if (options_.allow_origin.empty()) return;
+bool RestService::AddCors(const Call& call, HttpResponse* response) const {
+  if (options_.allow_origin.empty()) return false;
+  // Whoever asked: a cache must not give one page's answer to another.
+  response->headers.emplace_back("Vary", "Origin");
   const std::string_view origin = call.http->Header("Origin");
-  if (origin.empty()) return;
+  if (origin.empty()) return false;
   bool allowed = false;
   for (absl::string_view each : absl::StrSplit(options_.allow_origin, ',')) {
     each = absl::StripAsciiWhitespace(each);
     allowed = allowed || each == "*" || EqualsIgnoreCase({each.data(), each.size()}, origin);
   }
-  if (!allowed) return;
+  if (!allowed) return false;
   response->headers.emplace_back("Access-Control-Allow-Origin", std::string(origin));
   response->headers.emplace_back("Access-Control-Expose-Headers", absl::StrCat("X-Request-ID,", kPositionMetadata));
-  response->headers.emplace_back("Vary", "Origin");
+  return true;
 }
 
 void RestService::AnswerOptions(Call* call, const std::vector<HttpMethod>& allowed) {
   HttpResponse response;
   response.headers.emplace_back("Allow", Allowed(allowed));
   response.headers.emplace_back(kRequestId, call->request_id);
-  AddCors(*call, &response);
-  const bool preflight = !call->http->Header("Access-Control-Request-Method").empty() && response.headers.size() > 2;
-  if (preflight) {
+  const bool is_preflight = !call->http->Header("Access-Control-Request-Method").empty();
+  if (AddCors(*call, &response) && is_preflight) {
     response.headers.emplace_back("Access-Control-Allow-Methods", options_.allow_methods);
     response.headers.emplace_back("Access-Control-Allow-Headers", options_.allow_headers);
     response.headers.emplace_back("Access-Control-Max-Age", "1800");

@@ -57,7 +57,8 @@ class RestService {
   void RunSlowly(const std::shared_ptr<Call>& call, Queue* queue, std::function<absl::StatusOr<RestAnswer>()> read);
   void Write(const std::shared_ptr<Call>& call);
   void Answer(Call* call, const absl::StatusOr<RestAnswer>& answer);
-  void AddCors(const Call& call, HttpResponse* response) const;
+  // Whether the page that asks may see the answer.
+  bool AddCors(const Call& call, HttpResponse* response) const;
   void AnswerOptions(Call* call, const std::vector<HttpMethod>& allowed);
   void AnswerMetrics(const std::shared_ptr<Call>& call);
 

@@ -141,7 +141,9 @@ TEST_F(RestServiceTest, AReadMayWaitForAPosition) {
         done(MakeError(ErrorReason::kPositionNotReached, "not yet"));
       });
   EXPECT_EQ(Get("/", {{"regent-min-position", "50@log"}}).status, 200);
-  EXPECT_EQ(Get("/", {{"regent-min-position", "50@log"}}).status, 503);
+  const HttpResponse late = Get("/", {{"regent-min-position", "50@log"}});
+  EXPECT_EQ(late.status, 503);
+  EXPECT_EQ(Header(late, "Retry-After"), "1");
   EXPECT_EQ(Get("/", {{"regent-min-position", "nonsense"}}).status, 400);
 }
 
@@ -338,7 +340,9 @@ TEST_F(RestServiceTest, WebPagesMayCallFromWhereTheyAreAllowed) {
   options_.allow_origin = "https://a.example, https://b.example";
   HttpResponse response = Get("/", {{"Origin", "https://b.example"}});
   EXPECT_EQ(Header(response, "Access-Control-Allow-Origin"), "https://b.example");
+  EXPECT_EQ(Header(response, "Vary"), "Origin");
   EXPECT_EQ(Header(Get("/", {{"Origin", "https://c.example"}}), "Access-Control-Allow-Origin"), "");
+  EXPECT_EQ(Header(Get("/"), "Vary"), "Origin") << "a cache would give it to all of them";
   response = Call(HttpMethod::kOptions, "/subjects/a", "",
                   {{"Origin", "https://a.example"}, {"Access-Control-Request-Method", "POST"}});
   EXPECT_EQ(response.status, 200);
@@ -351,6 +355,7 @@ TEST_F(RestServiceTest, WithoutCorsNoPageMayCall) {
                                      {{"Origin", "https://a.example"}, {"Access-Control-Request-Method", "GET"}});
   EXPECT_EQ(Header(response, "Access-Control-Allow-Origin"), "");
   EXPECT_EQ(Header(response, "Access-Control-Allow-Methods"), "");
+  EXPECT_EQ(Header(response, "Vary"), "");
 }
 
 TEST_F(RestServiceTest, MetricsCountWhatWasAnswered) {

@@ -347,6 +347,36 @@ TEST_F(HttpServerTest, BodiesBeyondTheMemoryForThemAreRefused) {
   EXPECT_EQ(other.Read().status, 200);
 }
 
+// A thousandth of it was announced.
+TEST_F(HttpServerTest, WhatBodiesInflateToCountsAsMemory) {
+  Start({.max_buffered_bytes = 1 << 20});
+  const std::string body = Gzip(std::string(900000, 'x'));
+  const std::string rest =
+      " HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+      body;
+  RawClient first(port());
+  first.Send("POST /late" + rest);
+  HttpReply reply = WaitForLate();
+  RawClient second(port());
+  second.Send("POST /a" + rest);
+  EXPECT_EQ(second.Read().status, 503);
+  reply(Text(200, "done"));
+  EXPECT_EQ(first.Read().status, 200);
+  RawClient third(port());
+  third.Send("POST /a" + rest);
+  EXPECT_EQ(third.Read().status, 200);
+}
+
+TEST_F(HttpServerTest, WhoSendsOnForEverIsCutOff) {
+  Start({.max_body_bytes = 1000});
+  RawClient client(port());
+  client.Send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000000\r\n\r\n");
+  const std::string piece(1 << 20, 'x');
+  int sent = 0;
+  while (sent < 500 && client.Send(piece)) ++sent;
+  EXPECT_LT(sent, 100) << "megabytes were taken that nobody reads";
+}
+
 TEST_F(HttpServerTest, ThousandsOfIdleConnectionsDisturbNobody) {
   Start();
   std::vector<std::unique_ptr<RawClient>> idle;
