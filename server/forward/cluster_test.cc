@@ -31,11 +31,11 @@ TestNode::Options NodeOptions(const std::string& name) {
 
 class ClusterNode {
  public:
-  ClusterNode(std::shared_ptr<MemoryLogStorage> storage, const std::string& name, const std::string& incarnation)
+  ClusterNode(std::shared_ptr<MemoryLogStorage> storage, const std::string& name, const std::string& incarnation,
+              OfficeTransfer::Options transfer)
       : node_(std::move(storage), NodeOptions(name)),
         forwarding_({}, &node_.registry(), &peers_, SystemClock(), timer_.get(), &executor_),
-        transfer_({.settle = std::chrono::milliseconds(10)}, &node_.registry(), &peers_, SystemClock(), timer_.get(),
-                  &executor_),
+        transfer_(transfer, &node_.registry(), &peers_, SystemClock(), timer_.get(), &executor_),
         view_({.lost_after = std::chrono::milliseconds(500)}, &node_.registry(), &peers_, &transfer_, SystemClock()),
         endpoint_(&node_.registry(), &view_),
         service_(&endpoint_, &executor_),
@@ -116,7 +116,7 @@ class ClusterTest : public ::testing::Test {
  protected:
   ClusterNode& Add(const std::string& name, const std::string& incarnation = "") {
     nodes_.push_back(std::make_unique<ClusterNode>(
-        storage_, name, incarnation.empty() ? name + "-" + std::to_string(nodes_.size()) : incarnation));
+        storage_, name, incarnation.empty() ? name + "-" + std::to_string(nodes_.size()) : incarnation, transfer_));
     return *nodes_.back();
   }
   void Elect(ClusterNode& node) {
@@ -130,6 +130,7 @@ class ClusterTest : public ::testing::Test {
 
   std::shared_ptr<MemoryLogStorage> storage_ = MemoryLogStorage::Create("log-1");
   std::vector<std::unique_ptr<ClusterNode>> nodes_;
+  OfficeTransfer::Options transfer_{.settle = std::chrono::milliseconds(10)};
 };
 
 TEST_F(ClusterTest, AnyNodeTakesAWriteAndShowsItAtOnce) {
@@ -334,6 +335,24 @@ TEST_F(ClusterTest, TransferLeavesOnlyTheNamedNodeToBeElected) {
   ASSERT_TRUE(epoch.ok()) << epoch.status();
   c.node().WaitUntilPrimary();  // it may read its claim later than the others
   EXPECT_EQ(*epoch, c.node().registry().primary_claim().epoch);
+  EXPECT_TRUE(a.Register("orders", "x").get().ok());
+}
+
+// Nobody used to be elected until the pause was over that all others had been asked for.
+TEST_F(ClusterTest, PrimaryComesBackWhereTheWantedNodeDoesNotTakeTheOffice) {
+  transfer_.aside = std::chrono::hours(1);
+  transfer_.return_after = std::chrono::milliseconds(50);
+  ClusterNode& a = Add("a");
+  Add("b");
+  Elect(a);
+  Await([&] { return a.view().Status().nodes.size() == 2; });
+  std::promise<absl::StatusOr<Epoch>> done;
+  a.view().Transfer(std::chrono::steady_clock::now() + std::chrono::seconds(20), "b",
+                    [&](absl::StatusOr<Epoch> epoch) { done.set_value(std::move(epoch)); });
+  const absl::StatusOr<Epoch> epoch = done.get_future().get();
+  EXPECT_EQ(ReasonOf(epoch.status()), ErrorReason::kNoPrimary);
+  EXPECT_NE(epoch.status().message().find("stands for it again"), std::string::npos) << epoch.status();
+  a.node().WaitUntilPrimary();
   EXPECT_TRUE(a.Register("orders", "x").get().ok());
 }
 

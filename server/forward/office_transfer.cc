@@ -77,6 +77,15 @@ void OfficeTransfer::Leave(const TransferPtr& transfer) {
     if (current_ != transfer) return;
   }
   registry_->StandAside(options_.aside);
+  timer_->RunAt(clock_->Now() + options_.return_after, [this, transfer] { Return(transfer); });
+}
+
+void OfficeTransfer::Return(const TransferPtr& transfer) {
+  // Also where the one who asked has given up waiting.
+  if (!registry_->ComeBack()) return;
+  Finish(transfer, MakeError(ErrorReason::kNoPrimary,
+                             absl::StrCat("Node ", transfer->plan.target.node,
+                                          " did not take the office in time: this node stands for it again.")));
 }
 
 void OfficeTransfer::OnLeadershipChange() {

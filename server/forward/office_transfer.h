@@ -23,9 +23,11 @@ namespace regent {
 class OfficeTransfer {
  public:
   struct Options {
-    // How long the others stay out of the election, unless somebody claims before. If the wanted node dies meanwhile,
-    // nobody is elected for so long.
+    // How long the others stay out of the election, unless somebody claims before.
     std::chrono::milliseconds aside{10000};
+    // How long the primary does, which leaves last. The wanted node is named in a fraction of it; if it has died
+    // meanwhile, nobody else could be.
+    std::chrono::milliseconds return_after{5000};
     // Between the others leaving and the primary leaving: librdkafka joins a group at most once a second, and the
     // wanted node joins again when others leave.
     std::chrono::milliseconds settle{1500};
@@ -58,6 +60,8 @@ class OfficeTransfer {
 
   void Answered(const TransferPtr& transfer, const std::string& node, const absl::Status& status);
   void Leave(const TransferPtr& transfer);
+  // Where nobody took the office.
+  void Return(const TransferPtr& transfer);
   void Finish(const TransferPtr& transfer, absl::StatusOr<Epoch> result);
 
   const Options options_;

@@ -54,6 +54,19 @@ class ChangeFeedTest : public ::testing::Test {
       for (const auto& event : *events) told.push_back(Describe(*event));
     }
   }
+  // Writes what another registry would: `version` of orders, whose id has the same number.
+  void PutForeign(const std::string& version) {
+    storage_->Put({R"({"keytype":"SCHEMA","subject":"orders","version":)" + version + R"(,"magic":1})",
+                   R"({"subject":"orders","version":)" + version + R"(,"id":)" + version + R"(,"schema":"x)" + version +
+                       R"(","deleted":false})",
+                   {}});
+  }
+  // All versions up to this one.
+  void PutForeignDelete(const std::string& version) {
+    storage_->Put({R"({"keytype":"DELETE_SUBJECT","subject":"orders","magic":0})",
+                   R"({"subject":"orders","version":)" + version + "}",
+                   {}});
+  }
   ErrorReason Refused(const WatchChanges& query) { return ReasonOf(node_->registry().Watch(query).status()); }
 
   std::shared_ptr<MemoryLogStorage> storage_ = MemoryLogStorage::Create();
@@ -184,21 +197,72 @@ TEST_F(ChangeFeedTest, FollowerTellsAsWell) {
 }
 
 TEST_F(ChangeFeedTest, SubjectHiddenByAnotherRegistryIsToldVersionByVersion) {
-  const std::string value = R"({"subject":"orders","version":%,"id":%,"schema":"x%","deleted":false})";
   TestNode follower(storage_, {.name = "node-2"});
   follower.Start();
-  for (const char* version : {"1", "2"}) {
-    std::string text = value;
-    for (size_t at = text.find('%'); at != std::string::npos; at = text.find('%')) text.replace(at, 1, version);
-    storage_->Put(
-        {std::string(R"({"keytype":"SCHEMA","subject":"orders","version":)") + version + R"(,"magic":1})", text, {}});
-  }
+  for (const char* version : {"1", "2"}) PutForeign(version);
   follower.WaitUntilCaughtUp();
   const auto watch = *follower.registry().Watch({});
-  storage_->Put(
-      {R"({"keytype":"DELETE_SUBJECT","subject":"orders","magic":0})", R"({"subject":"orders","version":2})", {}});
+  PutForeignDelete("2");
   follower.WaitUntilCaughtUp();
   EXPECT_THAT(Take(*watch), UnorderedElementsAre("caught up", "orders/1 deleted", "orders/2 deleted"));
+}
+
+TEST_F(ChangeFeedTest, WhatDoesNotCountIsNotTold) {
+  Start();
+  ASSERT_TRUE(node_->Register("orders", "x").ok());
+  TestNode follower(storage_, {.name = "node-2"});
+  follower.Start();
+  const auto watch = *follower.registry().Watch({});
+  node_->election().Depose();  // or it would settle the key, which is told
+  Record late = storage_->records().back().record;
+  late.headers = {{"regent-claim", "a zombie's"}};
+  storage_->Put(std::move(late));
+  follower.WaitUntilCaughtUp();
+  EXPECT_EQ(follower.registry().state().counters().fenced, 1);
+  EXPECT_THAT(Take(*watch), ElementsAre("caught up"));
+  EXPECT_EQ(watch->position(), follower.registry().AppliedPosition());
+}
+
+// The state becomes another one at once, and nobody could tell what is different.
+TEST_F(ChangeFeedTest, WatchesEndWhenTheLogWasReadAgain) {
+  TestNode follower(storage_, {.name = "node-2"});
+  follower.Start();
+  PutForeign("1");
+  follower.WaitUntilCaughtUp();
+  const auto watch = *follower.registry().Watch({});
+  Take(*watch);
+  std::promise<void> woken;
+  ASSERT_TRUE(watch->Next(10, [&] { woken.set_value(); })->empty());
+  Start();  // the first claim: a node that followed another registry's records reads them again
+  woken.get_future().get();
+  EXPECT_EQ(ReasonOf(watch->Next(10, [] {}).status()), ErrorReason::kPositionTooOld);
+  const auto again = *follower.registry().Watch({.from = WatchChanges::From::kSnapshot});
+  EXPECT_THAT(Take(*again), ElementsAre("orders/1 active", "caught up"));
+}
+
+TEST_F(ChangeFeedTest, ChangesOfOneRecordAreToldTogether) {
+  TestNode follower(storage_, {.name = "node-2"});
+  follower.Start();
+  for (const char* version : {"1", "2"}) PutForeign(version);
+  follower.WaitUntilCaughtUp();
+  const auto watch = *follower.registry().Watch({});
+  ASSERT_EQ(watch->Next(1, [] {})->size(), 1u);  // caught up
+  PutForeignDelete("2");
+  follower.WaitUntilCaughtUp();
+  // A client that goes on from the position of the first would never hear of the second.
+  EXPECT_EQ(watch->Next(1, [] {})->size(), 2u);
+}
+
+TEST_F(ChangeFeedTest, WatchesEndWhereAnotherRegistryRemovesManyAtOnce) {
+  TestNode follower(storage_, {.name = "node-2"});
+  follower.Start();
+  PutForeign("1");
+  follower.WaitUntilCaughtUp();
+  const auto watch = *follower.registry().Watch({});
+  Take(*watch);
+  storage_->Put({R"({"keytype":"CLEAR_SUBJECT","subject":"orders","magic":0})", R"({"subject":"orders"})", {}});
+  follower.WaitUntilCaughtUp();
+  EXPECT_EQ(ReasonOf(watch->Next(10, [] {}).status()), ErrorReason::kOverloaded);
 }
 
 }  // namespace

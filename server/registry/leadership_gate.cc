@@ -195,6 +195,17 @@ void LeadershipGate::StandAside(std::chrono::milliseconds pause) {
   election_->Yield(pause);
 }
 
+bool LeadershipGate::ComeBack() {
+  {
+    MutexLock lock(&mutex_);
+    if (role_ == Role::kStopped || aside_ != Aside::kForAnother) return false;
+    aside_ = Aside::kNo;
+  }
+  LOG(INFO) << "Nobody took the office: stands for election again.";
+  election_->Yield(std::chrono::milliseconds(0));
+  return true;
+}
+
 void LeadershipGate::Stop() {
   MutexLock lock(&mutex_);
   role_ = Role::kStopped;
@@ -233,6 +244,8 @@ void LeadershipGate::OnApplied(const Applied& applied) {
       role_ = caught_up_ ? Role::kFollower : Role::kReplaying;
       token_.clear();
       claim_sent_ = false;
+      // What another one writes to takes writes.
+      if (!ours && ReasonOf(trouble_) == ErrorReason::kLogUnavailable) trouble_ = absl::OkStatus();
       // Who is out of touch with the election does not fight whom it has named meanwhile.
       if (!ours && contact_lost_) elected_ = false;
       failed_often = ours && CountFailedClaimLocked();

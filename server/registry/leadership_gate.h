@@ -85,6 +85,8 @@ class LeadershipGate : public ElectionListener {
   // Resigns for another node's sake: takes no part in the election for so long, or until a node at another address than
   // the present primary's has claimed.
   void StandAside(std::chrono::milliseconds pause);
+  // Takes part again, before that is over. False where it was over.
+  bool ComeBack();
   // Writes nothing more; for shutting down. A gate that stopped does not come back.
   void Stop();
 

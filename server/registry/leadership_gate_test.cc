@@ -380,6 +380,33 @@ TEST_F(LeadershipGateTest, NodeThatStandsAsideComesBackWhenAnotherOneHasClaimed)
   EXPECT_EQ(election_.yielded(), std::nullopt);
 }
 
+TEST_F(LeadershipGateTest, NodeThatStandsAsideComesBackWhenItIsToldTo) {
+  gate_.OnCaughtUp();
+  election_.Elect();
+  LandLast();
+  EXPECT_FALSE(gate_.ComeBack()) << "it is there";
+  gate_.StandAside(std::chrono::seconds(8));
+  EXPECT_TRUE(gate_.ComeBack());
+  EXPECT_EQ(election_.yielded(), std::nullopt);
+  LandLast();
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+  gate_.StandAside(std::chrono::seconds(8));
+  Read(ClaimOf("next", 3, ClaimRecord::kFormatVersion, "127.0.0.1:2"));
+  EXPECT_FALSE(gate_.ComeBack()) << "somebody has taken the office";
+}
+
+// Its own trouble of before used to be told of a log that another node wrote to.
+TEST_F(LeadershipGateTest, TroubleWithTheLogIsOverWhenAnotherNodeHasClaimedIt) {
+  gate_.OnCaughtUp();
+  election_.Elect();
+  LandLast();
+  gate_.AppendFailed("t1", absl::UnavailableError("no disk"));
+  EXPECT_EQ(ReasonOf(gate_.WhyNotPrimary()), ErrorReason::kLogUnavailable);
+  election_.Depose();
+  Read(ClaimOf("next", 5));
+  EXPECT_EQ(ReasonOf(gate_.WhyNotPrimary()), ErrorReason::kNoPrimary);
+}
+
 TEST_F(LeadershipGateTest, StoppedGateStaysStopped) {
   gate_.OnCaughtUp();
   gate_.ShouldClaim();

@@ -74,6 +74,8 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   // The same for another node's sake: this one stays, and takes no part in the election for so long, or until another
   // node has claimed.
   void StandAside(std::chrono::milliseconds pause);
+  // Ends that before its time. False where it had ended.
+  bool ComeBack() { return gate_.ComeBack(); }
   // Answers what waits, resigns and closes the log. Writes that were appended before may be confirmed until then.
   // Idempotent; blocks until no callback runs.
   void Stop();

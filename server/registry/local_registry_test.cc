@@ -747,6 +747,25 @@ TEST_F(LocalRegistryTest, FrozenHashSurvivesDeleteAndUndelete) {
   EXPECT_NE(replay.registry().state().FindByGuid(frozen), nullptr);
 }
 
+// The second one used to be registered under the first one's id, which then gave out the second one's text.
+TEST_F(LocalRegistryTest, TextWithTheHashOfAnotherIsRefused) {
+  const auto storage = MemoryLogStorage::Create();
+  SchemaContent other;
+  other.text = "b";
+  SchemaRecord record{SchemaId(1), {}, false, HashOf(other, ".")};  // as if one had found such a pair
+  record.content.text = "a";
+  const Subject subject = Subject::Parse("orders");
+  storage->Put(EncodeRecord({.type = KeyType::kSchema, .subject = subject, .version = Version(1)}, record));
+  TestNode node(storage, {.name = "node-3"});
+  node.StartAsPrimary();
+  for (const char* name : {"orders", "payments"}) {
+    const auto refused = node.Register(name, "b");
+    ASSERT_EQ(Reason(refused), ErrorReason::kSchemaInvalid) << name;
+    EXPECT_EQ(DetailOf(refused.status()).id, SchemaId(1));
+  }
+  EXPECT_EQ(node.registry().GetSchemaById(".", SchemaId(1)).value()->content.text, "a");
+}
+
 TEST_F(LocalRegistryTest, StoppedNodeRefusesWrites) {
   node_.registry().Stop();
   EXPECT_EQ(Reason(node_.Register("orders", "a")), ErrorReason::kShuttingDown);

@@ -140,6 +140,8 @@ void LogRecovery::Resume(const WriteStatus& now, const ResumeWrites& request, Do
             "the log was replaced: restore it from this node, or say that what it holds now is to be taken"));
       }
       if (!log_->CanReopen()) return done(NeedsRestart());
+      // What is restored is this node's state, which must stay until then.
+      if (Restoring()) return done(MakeError(ErrorReason::kOverloaded, "The log is being restored from this node."));
       any_log_ = true;
       BeginAgain("an operator accepts the log that took the old one's place");
       return done(absl::OkStatus());
@@ -208,6 +210,11 @@ void LogRecovery::Restore(const WriteStatus& now, Done done) {
   }
   if (already) return done(MakeError(ErrorReason::kOverloaded, "The log is being restored already."));
   executor_->Post([this, done = std::move(done)] { DoRestore(done); });
+}
+
+bool LogRecovery::Restoring() const {
+  MutexLock lock(&mutex_);
+  return restoring_;
 }
 
 void LogRecovery::DoRestore(const Done& done) {

@@ -73,6 +73,7 @@ class LogRecovery {
   // Watches over the longest absence from the log.
   void Tick(int watch);
   void DoRestore(const Done& done);
+  bool Restoring() const;
   // Ends the calls that wait for a foreign writer to be accepted.
   void TellResumed(const absl::Status& status);
   void ResumeTimedOut(int number);

@@ -75,6 +75,7 @@ class RegisterOperation : public WriteOperation {
     // Deleted meanwhile: whoever declares a context holds it.
     if (DeclaresContext() && !declares_context_) return WriteStep::PrepareAgain();
     const std::string& context = request_.subject.context;
+    if (absl::Status status = CheckHash(); !status.ok()) return WriteStep::Answer(status);
     const auto known = state.FindByContent(context, content_.type, hash_);
     SchemaId id;
     if (KeepsOwnId()) {
@@ -132,6 +133,7 @@ class RegisterOperation : public WriteOperation {
       content_.metadata->properties[kVersionProperty] = std::to_string(version.value());
     }
     hash_ = HashOf(content_, request_.subject.context);
+    if (absl::Status status = CheckHash(); !status.ok()) return status;
     if (const VersionEntry* same = FindLive()) {
       // A version that was asked for by number is there already: a repeated request.
       if (!request_.version || same->version == *request_.version) return Existing(*same);
@@ -165,6 +167,7 @@ class RegisterOperation : public WriteOperation {
     }
     if (absl::Status status = CheckRules(); !status.ok()) return status;
     hash_ = HashOf(content_, request_.subject.context);
+    if (absl::Status status = CheckHash(); !status.ok()) return status;
     const auto known = domain_->state->FindByContent(request_.subject.context, content_.type, hash_);
     if (KeepsOwnId()) {
       if (absl::Status status = CheckOwnId(known.get()); !status.ok()) return status;
@@ -218,6 +221,18 @@ class RegisterOperation : public WriteOperation {
                      absl::StrCat("The specified version ", request_.version->value(),
                                   " is not a valid version: 1 or above, or -1 for the next one."),
                      {.subject = request_.subject});
+  }
+
+  // Ids and GUIDs go by the MD5 of a content, and two texts with one MD5 can be made: the second one would get the id
+  // of the first, which then had two meanings.
+  absl::Status CheckHash() const {
+    const auto known = domain_->state->FindByContent(request_.subject.context, content_.type, hash_);
+    if (known == nullptr || known->content.text == content_.text) return absl::OkStatus();
+    return MakeError(
+        ErrorReason::kSchemaInvalid,
+        absl::StrCat("The MD5 of this schema is that of another one, which has id ", known->id.value(), " in context ",
+                     request_.subject.context, ": change its text, if only a comment or a description."),
+        {.subject = request_.subject, .id = known->id});
   }
 
   absl::Status CheckTarget() const {
@@ -280,7 +295,7 @@ class RegisterOperation : public WriteOperation {
     content_.text = normalize ? parsed_->normalized() : parsed_->canonical();
     if (normalize) SortReferences(&content_.references);
     hash_ = HashOf(content_, request_.subject.context);
-    return absl::OkStatus();
+    return CheckHash();
   }
 
   // Whose metadata and rules hold on, and whose text does where the request has none; null: nobody's.

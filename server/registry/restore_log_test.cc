@@ -188,6 +188,10 @@ TEST(RestoreTest, StopEndsARestore) {
   std::promise<absl::Status> done;
   node.registry().RestoreLog([&](const absl::Status& status) { done.set_value(status); });
   while (storage->held_records(node.handle()) == 0) std::this_thread::yield();
+  std::promise<absl::Status> accepted;
+  node.registry().Resume({WriteState::kLogReplaced, true},
+                         [&](const absl::Status& status) { accepted.set_value(status); });
+  EXPECT_EQ(ReasonOf(accepted.get_future().get()), ErrorReason::kOverloaded) << "it would change what is restored";
   node.registry().Stop();
   EXPECT_EQ(ReasonOf(done.get_future().get()), ErrorReason::kShuttingDown);
 }

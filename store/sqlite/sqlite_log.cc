@@ -318,6 +318,9 @@ bool SqliteLog::ReadFile() {
   if (!records.ok()) {
     if (!read_trouble_) Deliver(Trouble{records.status()}, 0);
     read_trouble_ = true;
+    // Told anew when what stands there now was read.
+    caught_up_ = false;
+    stood_ = file_->next();
     read_again_at_ = SystemClock()->Now() + kReadRetry;
     return false;
   }

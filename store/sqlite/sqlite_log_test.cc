@@ -247,6 +247,26 @@ TEST_F(SqliteLogTest, ASlowReaderHoldsUpNobodyAndMissesNothing) {
   log->Close();
 }
 
+// The reader's user used to go on believing in the trouble.
+TEST_F(SqliteLogTest, AfterTroubleTheReaderHearsAnewThatAllWasRead) {
+  const std::unique_ptr<Log> log = Open();
+  GatedSink sink;
+  ASSERT_TRUE(log->StartReading(Offset(0), &sink).ok());
+  ASSERT_TRUE(sink.WaitForCaughtUp());
+  // More than the log keeps in memory for a reader.
+  for (int i = 0; i < 20; ++i) {
+    AppendAndWait(log.get(), std::vector<Record>(10, TextRecord("k", std::string(50000, 'x'))));
+  }
+  FaultyDisk::Get().Set(Fault::kReadError);
+  sink.OpenUp();
+  ASSERT_TRUE(sink.WaitForErrors(1));
+  FaultyDisk::Get().Set(Fault::kNone);
+  ASSERT_TRUE(sink.WaitForRecords(200));
+  while (sink.caught_up().size() < 2) std::this_thread::yield();
+  EXPECT_EQ(sink.caught_up().back(), Offset(200));
+  log->Close();
+}
+
 TEST_F(SqliteLogTest, OffsetsAreDense) {
   const std::unique_ptr<Log> log = Open();
   EXPECT_EQ(AppendAndWait(log.get(), TextRecord("a", "")).last_offset, Offset(0));
