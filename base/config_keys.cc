@@ -382,7 +382,8 @@ ConfigGroup RestKeys() {
           Number("max.request.header.size", "8192", 1024, 1 << 20, "Request line and headers of one request."),
           body_bytes,
           Number("regent.rest.max.buffered.bytes", "268435456", 1024, int64_t{1} << 40,
-                 "Bodies that are being received, of all connections together; more are refused with 503."),
+                 "Bodies that are being received, and large answers that their clients have not taken, of all "
+                 "connections together; more are refused with 503."),
           Bool("compression.enable", "true", "Whether answers are compressed for clients that accept gzip."),
           Text("access.control.allow.origin", "",
                "Which web pages may call (CORS): `*`, or origins with commas between. Empty: none."),

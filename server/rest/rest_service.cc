@@ -109,6 +109,12 @@ absl::StatusOr<std::string> WriteKeyOf(const HttpRequest& request) {
   return std::string(key);
 }
 
+// Whether a text is asked for in another form, which is parsed for it.
+bool Renders(const RestRequest& request) {
+  const std::string* format = request.url.Parameter("format");
+  return format != nullptr && !format->empty();
+}
+
 std::string Allowed(const std::vector<HttpMethod>& methods) {
   std::string text;
   for (const HttpMethod method : methods) {
@@ -217,9 +223,7 @@ CallContext RestService::ContextOf(const Call& call) const {
 void RestService::Run(const std::shared_ptr<Call>& call) {
   call->position = environment_.registry->AppliedPosition();
   if (call->route->write != nullptr) return Write(call);
-  const std::string* format = call->request.url.Parameter("format");
-  const bool renders = format != nullptr && !format->empty();  // parses, therefore
-  if (call->route->slow || renders) {
+  if (call->route->slow || Renders(call->request)) {
     return RunSlowly(call, &reads_, [this, call] { return call->route->read(environment_, call->request); });
   }
   Answer(call.get(), call->route->read(environment_, call->request));
@@ -257,7 +261,9 @@ void RestService::Write(const std::shared_ptr<Call>& call) {
                       return Answer(call.get(), explain == nullptr ? result.status() : explain(result.status()));
                     }
                     call->position = result->position;
-                    Answer(call.get(), encode(*result));
+                    if (!Renders(call->request)) return Answer(call.get(), encode(*result));
+                    // Not on the thread that applies the log. How many writes wait is bounded where they begin.
+                    executor_->Post([this, call, encode, result = *result] { Answer(call.get(), encode(result)); });
                   });
 }
 

@@ -282,6 +282,19 @@ TEST_F(RestServiceTest, WhatIsRenderedIsRenderedElsewhere) {
   EXPECT_EQ(Get("/schemas/ids/7?format=").status, 200);
 }
 
+// A write is answered on the thread that applies the log.
+TEST_F(RestServiceTest, WhatWasRegisteredIsRenderedElsewhere) {
+  WriteResult result;
+  result.registered = Orders();
+  WillWrite(result);
+  EXPECT_CALL(registry_, Render(_, Eq("resolved"))).WillOnce([this](const auto&, std::string_view) {
+    EXPECT_NE(std::this_thread::get_id(), own_thread_);
+    return std::string("rendered");
+  });
+  EXPECT_THAT(Body(Call(HttpMethod::kPost, "/subjects/orders/versions?format=resolved", R"({"schema":"a"})")),
+              HasSubstr(R"("schema":"rendered")"));
+}
+
 TEST_F(RestServiceTest, RenderingHasItsPlaceInTheQueue) {
   options_.max_waiting_reads = 0;
   EXPECT_EQ(Get("/schemas/ids/7?format=resolved").status, 429);

@@ -28,6 +28,8 @@ using std::chrono::steady_clock;
 // What most requests without a body fit into; idle connections hold no more.
 constexpr size_t kHeaderPiece = 2048;
 constexpr size_t kBodyPiece = 64 << 10;
+// Smaller answers fit into what the kernel holds for a connection, and are gone at once.
+constexpr size_t kLargeAnswer = 256 << 10;
 // After an answer that ends a connection in the midst of a request the client may still send: if it were cut off at
 // once, it would never see the answer.
 constexpr std::chrono::seconds kLingerTime{2};
@@ -274,6 +276,13 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
     return true;
   }
 
+  // Until it is taken.
+  bool ReserveAnswer() {
+    if (!owner_->ReserveAnswer(BodySize())) return false;
+    reserved_ += BodySize();
+    return true;
+  }
+
   void Release() {
     if (reserved_ > 0) owner_->ReleaseBuffer(reserved_);
     reserved_ = 0;
@@ -360,7 +369,12 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
   void Answer(HttpResponse response) {
     closing_ = closing_ || response.close || owner_->draining();
     body_ = std::move(response.body);
-    const bool compressible = options_.gzip_from_bytes > 0 && BodySize() >= options_.gzip_from_bytes;
+    if (BodySize() >= kLargeAnswer && !ReserveAnswer()) {
+      response = options_.make_error(503, "Too many large answers wait for who asked for them; try again.");
+      body_ = std::move(response.body);
+    }
+    const bool compressible = options_.gzip_from_bytes > 0 && BodySize() >= options_.gzip_from_bytes &&
+                              BodySize() <= options_.gzip_most_bytes;
     const bool compressed = compressible && accepts_gzip_;
     if (compressed) body_ = std::make_shared<const std::string>(Gzip(*body_));
     head_.clear();

@@ -27,8 +27,10 @@ class ConnectionOwner {
   virtual void Ended(Connection* connection) = 0;
   virtual void CountTimeout() = 0;
   virtual void CountMalformed() = 0;
-  // Of the memory for bodies being received.
+  // Of the memory for bodies: false where there is not as much left.
   virtual bool ReserveBuffer(size_t bytes) = 0;
+  // The same for one that is there already: false only where there is nothing left.
+  virtual bool ReserveAnswer(size_t bytes) = 0;
   virtual void ReleaseBuffer(size_t bytes) = 0;
   virtual bool draining() const = 0;
   // Runs `task` on the lane's thread; false when that has ended.

@@ -90,6 +90,11 @@ class HttpServer::Core : public ConnectionOwner, public std::enable_shared_from_
     buffered_.fetch_sub(bytes);
     return false;
   }
+  bool ReserveAnswer(size_t bytes) override {
+    if (buffered_.fetch_add(bytes) < options_.max_buffered_bytes) return true;
+    buffered_.fetch_sub(bytes);
+    return false;
+  }
   void ReleaseBuffer(size_t bytes) override { buffered_.fetch_sub(bytes); }
   bool draining() const override { return draining_; }
 

@@ -42,7 +42,8 @@ class HttpServer {
     // Of one request, inflated. Beyond it: 413.
     size_t max_body_bytes = 8u << 20;
 
-    // Of all requests being received. Beyond it: 503, so that a crowd cannot exhaust memory.
+    // Of all requests being received, and of large answers that are not taken yet. Beyond it: 503, so that a crowd
+    // cannot exhaust memory.
     size_t max_buffered_bytes = 256u << 20;
 
     // From a connection's last answer, or its beginning, to the first byte of a request.
@@ -56,6 +57,9 @@ class HttpServer {
 
     // Answers of this size and above are compressed for clients that accept gzip. 0: never.
     size_t gzip_from_bytes = 1400;
+
+    // Larger ones are not: others would wait for the thread that compresses.
+    size_t gzip_most_bytes = 8u << 20;
 
     // What a client gets whose request the handler never sees: the status and a sentence.
     std::function<HttpResponse(int status, std::string_view what)> make_error;

@@ -367,6 +367,45 @@ TEST_F(HttpServerTest, WhatBodiesInflateToCountsAsMemory) {
   EXPECT_EQ(third.Read().status, 200);
 }
 
+// Of clients that ask for much and take nothing.
+TEST_F(HttpServerTest, AnswersThatNobodyTakesCountAsMemory) {
+  Start({.max_buffered_bytes = 4 << 20});
+  const std::string big = "GET /big HTTP/1.1\r\nHost: x\r\n\r\n";
+  const auto ask = [&] {
+    RawClient client(port());
+    client.Send(big);
+    const auto answer = client.Read();
+    EXPECT_TRUE(answer.status == 503 || answer.body.size() == size_t{3 << 20}) << answer.status;
+    return answer.status;
+  };
+  EXPECT_EQ(ask(), 200);
+  std::vector<std::unique_ptr<RawClient>> greedy;
+  int status = 200;
+  for (int i = 0; i < 50 && status == 200; ++i) {
+    greedy.push_back(std::make_unique<RawClient>(port()));
+    std::string many;
+    for (int request = 0; request < 20; ++request) many += big;
+    greedy.back()->Send(many);
+    status = ask();
+  }
+  EXPECT_EQ(status, 503);
+  RawClient modest(port());
+  modest.Send(kGet);
+  EXPECT_EQ(modest.Read().status, 200);
+  greedy.clear();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (ask() != 200) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+}
+
+TEST_F(HttpServerTest, HugeAnswersAreNotCompressed) {
+  Start({.gzip_most_bytes = 1 << 20});
+  RawClient client(port());
+  client.Send("GET /big HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n");
+  const auto answer = client.Read();
+  EXPECT_EQ(answer.headers.count("content-encoding"), 0u);
+  EXPECT_EQ(answer.body.size(), size_t{3 << 20});
+}
+
 TEST_F(HttpServerTest, WhoSendsOnForEverIsCutOff) {
   Start({.max_body_bytes = 1000});
   RawClient client(port());
