@@ -53,6 +53,11 @@ void LookAtDirectory(const std::string& directory, std::vector<Finding>* finding
                          directory + " is not there yet; the node makes it and keeps a log of its own in it"});
     return;
   }
+  if (!HoldsSqliteLog(directory)) {
+    findings->push_back({Finding::Kind::kGood, "regent.data.dir",
+                         directory + " holds no log yet; the node keeps one of its own in it"});
+    return;
+  }
   auto log = OpenSqliteLog({.directory = directory});
   if (!log.ok()) {
     const bool running = ReasonOf(log.status()) == ErrorReason::kLogLocked;

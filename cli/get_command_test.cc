@@ -107,6 +107,19 @@ TEST_F(GetCommandTest, PrintsOneJsonDocumentWithAllFields) {
   EXPECT_EQ(outcome.error, "");
 }
 
+// They used to be left out.
+TEST_F(GetCommandTest, JsonTellsMetadataRulesAndWhetherItIsDeleted) {
+  client::SchemaVersion version = SampleVersion();
+  auto stored = std::make_shared<StoredSchema>(*version.stored);
+  stored->content.metadata.emplace().properties["owner"] = "shop";
+  stored->content.rule_set.emplace().enable_at = "1";
+  version.stored = stored;
+  version.deleted = true;
+  EXPECT_CALL(*connection_, GetSchemaVersion).WillOnce(Return(version));
+  EXPECT_THAT(RunWords({"get", "orders-value", "--deleted", "--output=json"}, {connection_, "", {}}).out,
+              HasSubstr(R"("metadata":{"properties":{"owner":"shop"}},"ruleSet":{"enableAt":"1"},"deleted":true})"));
+}
+
 TEST_F(GetCommandTest, ExitsOneWithTheReasonWhenThereIsNone) {
   EXPECT_CALL(*connection_, GetSchema).WillRepeatedly(Return(errors::SchemaNotFound(SchemaId(9))));
   const Outcome text = RunWords({"get", "9"}, {connection_, "", {}});

@@ -124,6 +124,25 @@ TEST(LocalCommandsTest, WhatIsNotThereIsNotMade) {
   EXPECT_FALSE(std::filesystem::exists(missing));
 }
 
+// A log used to be made there, and found in good order.
+TEST(LocalCommandsTest, DirectoryWithoutALogStaysOne) {
+  const std::string directory = NewDirectory();
+  for (const char* command : {"dump", "verify"}) {
+    const Outcome outcome = RunLocal({"log", command, "sqlite:" + directory});
+    EXPECT_EQ(outcome.code, ExitCode::kUnreachable);
+    EXPECT_THAT(outcome.error, HasSubstr("there is no log in the directory " + directory));
+  }
+  EXPECT_THAT(RunLocal({"doctor", "--set", "regent.data.dir=" + directory}).out, HasSubstr("holds no log yet"));
+  EXPECT_TRUE(std::filesystem::is_empty(directory));
+}
+
+TEST(LocalCommandsTest, LogIsNotCopiedIntoItself) {
+  const std::string directory = DirectoryWithAZombie();
+  const Outcome outcome = RunLocal({"log", "copy", "sqlite:" + directory, "sqlite:" + directory + "/"});
+  EXPECT_EQ(outcome.code, ExitCode::kUsage);
+  EXPECT_THAT(outcome.error, HasSubstr("FROM and TO are the same log"));
+}
+
 TEST(LocalCommandsTest, ALocationHasItsKindInFront) {
   const Outcome outcome = RunLocal({"log", "verify", "regent-data"});
   EXPECT_EQ(outcome.code, ExitCode::kUsage);

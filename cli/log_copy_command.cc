@@ -1,7 +1,9 @@
 #include "cli/log_copy_command.h"
 
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "base/error_reason.h"
 #include "cli/config_sources.h"
@@ -14,6 +16,12 @@
 namespace regent::cli {
 namespace {
 
+bool IsSame(const LogLocation& a, const LogLocation& b) {
+  std::error_code error;
+  return a.name == b.name ||
+         (a.kind == LogLocation::Kind::kSqlite && std::filesystem::equivalent(a.name, b.name, error));
+}
+
 ExitCode RunLogCopy(Session& session) {
   const auto config = LoadConfig(session);
   if (!config.ok()) return session.Fail(config.status());
@@ -21,6 +29,7 @@ ExitCode RunLogCopy(Session& session) {
   if (!from.ok()) return session.Misused(from.status());
   const auto to = ParseLogLocation(*session.Word(1), *config);
   if (!to.ok()) return session.Misused(to.status());
+  if (from->kind == to->kind && IsSame(*from, *to)) return session.Misused("FROM and TO are the same log");
   auto source = OpenLog(*from, *config, LogUse::kRead);
   if (!source.ok()) return session.Fail(source.status());
   const absl::StatusOr<LogCopy> copy = [&] {

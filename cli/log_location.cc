@@ -46,6 +46,9 @@ absl::StatusOr<std::unique_ptr<Log>> OpenLog(const LogLocation& location, const 
     if (use == LogUse::kRead && !std::filesystem::is_directory(location.name, error)) {
       return MakeError(ErrorReason::kLogUnavailable, "there is no directory " + Printable(location.name));
     }
+    if (use == LogUse::kRead && !HoldsSqliteLog(location.name)) {
+      return MakeError(ErrorReason::kLogUnavailable, "there is no log in the directory " + Printable(location.name));
+    }
     return OpenSqliteLog({.directory = location.name});
   }
   absl::StatusOr<KafkaLogOptions> options = KafkaLogOptionsFrom(config);

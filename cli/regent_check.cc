@@ -57,6 +57,11 @@ int Main(const std::vector<std::string>& words) {
   } else {
     std::cout << ReportToText(verdict->what, verdict->report);
   }
+  // A verdict that nobody can read is none.
+  if (!std::cout.flush()) {
+    std::cerr << "regent_check: the output could not be written\n";
+    return static_cast<int>(ExitCode::kUsage);
+  }
   return static_cast<int>(verdict->report.compatible ? ExitCode::kOk : ExitCode::kNo);
 }
 

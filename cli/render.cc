@@ -32,16 +32,6 @@ JsonValue ToJson(const std::vector<Reference>& references) {
   return JsonValue::Array(std::move(items));
 }
 
-JsonValue SchemaObject(JsonValue subject, JsonValue version, const StoredSchema& schema) {
-  return JsonValue::Object({{"subject", std::move(subject)},
-                            {"version", std::move(version)},
-                            {"id", NumberOrNull(schema.id.value())},
-                            {"guid", Text(schema.hash.ToGuid())},
-                            {"schemaType", Text(TypeName(schema.content))},
-                            {"schema", Text(schema.content.text)},
-                            {"references", ToJson(schema.content.references)}});
-}
-
 JsonValue ToJson(const std::set<std::string>& texts) {
   std::vector<JsonValue> items;
   for (const std::string& text : texts) items.push_back(Text(text));
@@ -99,13 +89,31 @@ JsonValue ToJson(const RuleSet& rules) {
   return JsonValue::Object(std::move(members));
 }
 
+std::vector<JsonValue::Member> SchemaMembers(JsonValue subject, JsonValue version, const StoredSchema& schema) {
+  std::vector<JsonValue::Member> members = {{"subject", std::move(subject)},
+                                            {"version", std::move(version)},
+                                            {"id", NumberOrNull(schema.id.value())},
+                                            {"guid", Text(schema.hash.ToGuid())},
+                                            {"schemaType", Text(TypeName(schema.content))},
+                                            {"schema", Text(schema.content.text)},
+                                            {"references", ToJson(schema.content.references)}};
+  if (schema.content.metadata) members.emplace_back("metadata", ToJson(*schema.content.metadata));
+  if (schema.content.rule_set) members.emplace_back("ruleSet", ToJson(*schema.content.rule_set));
+  return members;
+}
+
 }  // namespace
 
 JsonValue SchemaToJson(const client::SchemaVersion& version) {
-  return SchemaObject(Text(version.subject.Qualified()), NumberOrNull(version.version.value()), *version.stored);
+  std::vector<JsonValue::Member> members =
+      SchemaMembers(Text(version.subject.Qualified()), NumberOrNull(version.version.value()), *version.stored);
+  if (version.deleted) members.emplace_back("deleted", JsonValue::Bool(true));
+  return JsonValue::Object(std::move(members));
 }
 
-JsonValue SchemaToJson(const StoredSchema& schema) { return SchemaObject(JsonValue(), JsonValue(), schema); }
+JsonValue SchemaToJson(const StoredSchema& schema) {
+  return JsonValue::Object(SchemaMembers(JsonValue(), JsonValue(), schema));
+}
 
 JsonValue MetadataToJson(const Metadata& metadata) { return ToJson(metadata); }
 

@@ -12,7 +12,7 @@
 
 namespace regent::cli {
 
-// subject version id guid schemaType schema references.
+// subject version id guid schemaType schema references, and where there are any metadata, ruleSet, deleted.
 JsonValue SchemaToJson(const client::SchemaVersion& version);
 JsonValue SchemaToJson(const StoredSchema& schema);
 JsonValue MetadataToJson(const Metadata& metadata);

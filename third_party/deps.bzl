@@ -4,7 +4,7 @@ def _impl(ctx):
     root = str(ctx.path(Label("@regent//:WORKSPACE")).dirname)
     source = root + "/.deps/" + ctx.attr.directory
     if not ctx.path(source).exists:
-        fail("@%s needs %s: run ./dev setup" % (ctx.name, source))
+        fail("@%s needs %s: run %s/dev setup run" % (ctx.name, source, root))
     for entry in ctx.path(source).readdir():
         ctx.symlink(entry, entry.basename)
     ctx.file("BUILD", ctx.read(ctx.attr.build_file), executable = False)

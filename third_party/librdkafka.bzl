@@ -18,9 +18,10 @@ def _impl(ctx):
         libs = ctx.execute(["pkg-config", "--libs", "rdkafka"]).stdout.strip().split(" ")
         ctx.file("BUILD", _BUILD.format(source = "", linkopts = libs), executable = False)
         return
-    root = "%s/.deps/librdkafka-%s" % (ctx.path(Label("@regent//:WORKSPACE")).dirname, ctx.attr.version)
+    regent = ctx.path(Label("@regent//:WORKSPACE")).dirname
+    root = "%s/.deps/librdkafka-%s" % (regent, ctx.attr.version)
     if not ctx.path(root).exists:
-        fail("@%s needs %s: run ./dev setup" % (ctx.name, root))
+        fail("@%s needs %s: run %s/dev setup run" % (ctx.name, root, regent))
     for entry in ["include", "lib"]:
         ctx.symlink(root + "/" + entry, entry)
     source = 'srcs = ["lib/librdkafka.a"],\n    hdrs = glob(["include/librdkafka/*.h"]),\n    includes = ["include"],'

@@ -79,6 +79,12 @@ absl::StatusOr<Proto> Checked(Proto proto) {
   return proto;
 }
 
+// What only the registry that stored it can name would arrive as AVRO.
+absl::Status CheckType(const SchemaContent& content) {
+  if (content.type != SchemaType::kOther) return absl::OkStatus();
+  return errors::RequestInvalid("schema.type", "a schema of the type '" + content.other_type + "' cannot be sent");
+}
+
 v1::DeleteKind KindOf(bool permanent) { return permanent ? v1::DELETE_KIND_PERMANENT : v1::DELETE_KIND_SOFT; }
 
 v1::ConfigView ViewOf(bool effective) { return effective ? v1::CONFIG_VIEW_EFFECTIVE : v1::CONFIG_VIEW_OWN; }
@@ -122,6 +128,7 @@ void SetMask(const std::set<ConfigField>& clear, v1::UpdateConfigRequest* proto)
 }  // namespace
 
 absl::StatusOr<v1::RegisterSchemaRequest> ToProto(const RegisterSchemaRequest& request, const std::string& request_id) {
+  if (absl::Status status = CheckType(request.content); !status.ok()) return status;
   v1::RegisterSchemaRequest proto;
   ToProto(request.subject, proto.mutable_subject());
   ToProto(request.content, proto.mutable_schema());
@@ -153,6 +160,7 @@ absl::StatusOr<v1::BatchRegisterSchemasRequest> ToProto(const BatchRegisterReque
 }
 
 absl::StatusOr<v1::LookupSchemaRequest> ToProto(const LookupSchemaRequest& request) {
+  if (absl::Status status = CheckType(request.content); !status.ok()) return status;
   v1::LookupSchemaRequest proto;
   ToProto(request.subject, proto.mutable_subject());
   ToProto(request.content, proto.mutable_schema());
@@ -177,6 +185,7 @@ absl::StatusOr<v1::GetSchemaVersionRequest> ToProto(const GetSchemaVersionReques
 
 absl::StatusOr<v1::CheckCompatibilityRequest> ToProto(const CheckCompatibilityRequest& request) {
   using Against = CheckCompatibilityRequest::Against;
+  if (absl::Status status = CheckType(request.content); !status.ok()) return status;
   v1::CheckCompatibilityRequest proto;
   ToProto(request.subject, proto.mutable_subject());
   ToProto(request.content, proto.mutable_schema());

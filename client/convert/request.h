@@ -1,5 +1,6 @@
 // From the requests of registry_types.h to those of the wire. REQUEST_INVALID, or SCHEMA_INVALID for the schema's text,
-// when a text is not UTF-8: Protobuf could not carry it.
+// when a text is not UTF-8: Protobuf could not carry it; REQUEST_INVALID for content of a type that requests have no
+// name for.
 #pragma once
 
 #include <string>

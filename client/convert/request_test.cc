@@ -65,6 +65,18 @@ TEST(RequestConversionTest, CarriesADryRun) {
   EXPECT_TRUE(ToProto(RegisterSchemaRequest{.validate_only = true}, "")->options().validate_only());
 }
 
+// It used to arrive as AVRO.
+TEST(RequestConversionTest, RefusesContentOfATypeThatCannotBeNamed) {
+  SchemaContent content;
+  content.type = SchemaType::kOther;
+  content.other_type = "THRIFT";
+  const auto registered = ToProto(RegisterSchemaRequest{.content = content}, "");
+  EXPECT_EQ(ReasonOf(registered.status()), ErrorReason::kRequestInvalid);
+  EXPECT_NE(registered.status().message().find("THRIFT"), absl::string_view::npos);
+  EXPECT_EQ(ReasonOf(ToProto(LookupSchemaRequest{.content = content}).status()), ErrorReason::kRequestInvalid);
+  EXPECT_EQ(ReasonOf(ToProto(CheckCompatibilityRequest{.content = content}).status()), ErrorReason::kRequestInvalid);
+}
+
 TEST(RequestConversionTest, FindsTextThatIsNotUtf8WhereverItHides) {
   RegisterSchemaRequest request;
   request.content.references = {{"a", Subject(".", "b"), Version(1)}, {"\xc0\x80", Subject(".", "b"), Version(1)}};

@@ -393,6 +393,11 @@ void SqliteLog::HandTo(LogSink* sink, Delivery delivery) {
 
 }  // namespace
 
+bool HoldsSqliteLog(const std::string& directory) {
+  std::error_code error;
+  return std::filesystem::exists(directory + "/" + SqliteFile::kFileName, error);
+}
+
 absl::StatusOr<std::unique_ptr<Log>> OpenSqliteLog(const SqliteLogOptions& options) {
   SqliteLogOptions absolute = options;
   std::error_code error;

@@ -24,4 +24,7 @@ struct SqliteLogOptions {
 // what stands there is no log, or that of a newer Regent; LOG_UNAVAILABLE when the disk fails.
 absl::StatusOr<std::unique_ptr<Log>> OpenSqliteLog(const SqliteLogOptions& options);
 
+// Whether opening would find a log, where it would else make one.
+bool HoldsSqliteLog(const std::string& directory);
+
 }  // namespace regent
