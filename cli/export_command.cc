@@ -20,6 +20,7 @@
 #include "cli/http_source.h"
 #include "cli/import_plan.h"
 #include "cli/importer.h"
+#include "cli/interrupts.h"
 #include "cli/printable.h"
 #include "cli/rest_dump.h"
 #include "cli/session.h"
@@ -182,7 +183,9 @@ ExitCode RunImport(Session& session) {
   if (!plan.ok()) return Fail(session, plan.status());
   const auto client = session.Client();
   if (!client.ok()) return session.Fail(client.status());
-  Importer importer(&*client, &*plan, dump->get());
+  // Half an import leaves the registry in mode IMPORT, which whoever interrupts it has to know.
+  const Interrupts interrupts;
+  Importer importer(&*client, &*plan, dump->get(), [] { return Interrupts::Seen(); });
   if (absl::Status status = importer.Check(); !status.ok()) return session.Fail(status);
   if (!importer.conflicts().empty()) return Conflicting(session, importer.conflicts());
   if (session.arguments().IsOn("dry-run")) {

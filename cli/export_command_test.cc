@@ -1,6 +1,11 @@
 // What the commands do with files; what comes of a dump: tests/export_import_test.
 #include "cli/export_command.h"
 
+#include <csignal>
+#include <optional>
+#include <string>
+
+#include "cli/dump_line.h"
 #include "cli/testing/command_test.h"
 
 namespace regent::cli {
@@ -32,6 +37,23 @@ TEST_F(ExportCommandTest, ReadsADumpFromStandardInput) {
   const Outcome outcome = RunWords({"import", "-", "--dry-run"}, {connection_, kEmptyDump, {}});
   EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
   EXPECT_THAT(outcome.out, HasSubstr("Would import 0 schemas"));
+}
+
+// Ctrl-C used to end it without a word, and left the registry in mode IMPORT.
+TEST_F(ExportCommandTest, InterruptedImportSaysWhatItLeaves) {
+  const std::string dump = "{\"kind\":\"dump\",\"format\":1}\n" +
+                           DumpLineOf(DumpConfig{std::nullopt, {.level = CompatibilityLevel::kFull}}) +
+                           "\n{\"kind\":\"end\",\"schemas\":0,\"configs\":1,\"modes\":0}\n";
+  EXPECT_CALL(*connection_, ListSchemas).WillOnce(Return(client::SchemaPage()));
+  EXPECT_CALL(*connection_, GetConfig).WillOnce(Return(SubjectConfig()));
+  EXPECT_CALL(*connection_, UpdateMode).WillOnce([](const auto&, const auto&) {
+    raise(SIGINT);
+    return client::ModeResult();
+  });
+  const Outcome outcome = RunWords({"import", "-"}, {connection_, dump, {}});
+  EXPECT_EQ(outcome.code, ExitCode::kNo);
+  EXPECT_THAT(outcome.error, HasSubstr("The import is not complete, and the registry may be in mode IMPORT."));
+  EXPECT_THAT(outcome.error, HasSubstr("the import was interrupted"));
 }
 
 TEST_F(ExportCommandTest, FileThatIsNoDumpIsAMistakeOfTheCommandLine) {

@@ -61,6 +61,10 @@ void Importer::Conflict(std::string line) {
   if (conflicts_.size() < kConflictsMax) conflicts_.push_back(std::move(line));
 }
 
+absl::Status Importer::GoOn() const {
+  return stopped_() ? absl::CancelledError("the import was interrupted") : absl::OkStatus();
+}
+
 absl::Status Importer::Check() {
   const auto compare = [&](const client::SchemaVersion& there) {
     const auto found = plan_->index.find({there.subject, there.version});
@@ -187,6 +191,7 @@ absl::Status Importer::RegisterLevel(const std::vector<size_t>& items, const Tol
 }
 
 absl::Status Importer::RegisterBatch(const std::vector<size_t>& items) {
+  if (absl::Status status = GoOn(); !status.ok()) return status;
   client::BatchRegisterRequest request;
   for (const size_t i : items) {
     absl::StatusOr<DumpSchema> schema = absl::UnknownError("");
@@ -232,6 +237,7 @@ absl::Status Importer::CheckOutcome(const ImportItem& item,
 
 absl::Status Importer::Delete(const std::vector<size_t>& items) {
   const auto erase = [&](size_t i) -> absl::Status {
+    if (absl::Status status = GoOn(); !status.ok()) return status;
     const ImportItem& item = plan_->items[items[i]];
     const auto answer = client_->DeleteVersion({.subject = item.subject, .version = item.version});
     // A repeated call finds it done.
@@ -245,6 +251,7 @@ absl::Status Importer::Delete(const std::vector<size_t>& items) {
 
 absl::Status Importer::Configure() {
   const auto set = [&](size_t i) -> absl::Status {
+    if (absl::Status status = GoOn(); !status.ok()) return status;
     const DumpConfig& config = plan_->configs[configs_to_set_[i]];
     const auto answer = client_->UpdateConfig(Replacing(config));
     return answer.ok() ? absl::OkStatus() : Of(DescribeTarget("configuration", config.target), answer.status());
@@ -263,6 +270,7 @@ absl::Status Importer::SetModes() {
     (mode.target && !mode.target->name.empty() ? inner : outer).push_back(&mode);
   }
   const auto set = [&](const DumpMode& mode) -> absl::Status {
+    if (absl::Status status = GoOn(); !status.ok()) return status;
     const auto answer = client_->UpdateMode({.target = mode.target, .mode = mode.mode, .force = true});
     return answer.ok() ? absl::OkStatus() : Of(DescribeTarget("mode", mode.target), answer.status());
   };

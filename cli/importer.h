@@ -6,6 +6,7 @@
 #include <istream>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,8 +29,11 @@ class Importer {
  public:
   using Told = std::function<void(int64_t done)>;
 
-  Importer(const client::RegistryClient* client, const ImportPlan* plan, std::istream* dump)
-      : client_(client), plan_(plan), dump_(dump), present_(plan->items.size()) {}
+  // `stopped` is asked before each call that changes something, by several threads: once it is true, Run() ends with
+  // CANCELLED.
+  Importer(const client::RegistryClient* client, const ImportPlan* plan, std::istream* dump,
+           std::function<bool()> stopped)
+      : client_(client), plan_(plan), dump_(dump), stopped_(std::move(stopped)), present_(plan->items.size()) {}
 
   // Compares with what is there; changes nothing. Then `conflicts` holds a line for each version or configuration that
   // is there and different, the first hundred of them.
@@ -56,10 +60,12 @@ class Importer {
   absl::Status Configure();
   absl::Status SetModes();
   void Conflict(std::string line);
+  absl::Status GoOn() const;
 
   const client::RegistryClient* const client_;
   const ImportPlan* const plan_;
   std::istream* const dump_;
+  const std::function<bool()> stopped_;
   std::vector<Present> present_;  // of each item
   std::vector<size_t> configs_to_set_;
   std::vector<std::string> conflicts_;
