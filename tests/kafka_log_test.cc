@@ -175,6 +175,25 @@ TEST(KafkaLogTest, NothingIsWrittenToATopicThatDeletesByAgeSinceItWasOpenedUntil
   EXPECT_FALSE(says_so());
 }
 
+// The broker's refusal used to fail whatever was on its way together with it.
+TEST(KafkaLogTest, RecordThatTheTopicDoesNotTakeFailsAlone) {
+  const std::string topic = NewTopicName();
+  Topics().Create(topic, {{"max.message.bytes", "20000"}});
+  Opened opened(topic);
+  opened.Read();
+  ASSERT_TRUE(opened.sink.WaitForCaughtUp());
+  const AppendOutcome refused = opened.Append("large", std::string(20000, 'x'));
+  EXPECT_EQ(refused.kind, Kind::kFailed);
+  EXPECT_EQ(ReasonOf(refused.status), ErrorReason::kSchemaTooLarge);
+  EXPECT_THAT(std::string(refused.status.message()), HasSubstr("max.message.bytes"));
+  // What is counted around a record is enough: the largest that is let pass is taken.
+  EXPECT_EQ(opened.Append("fits", std::string(20000 - 132, 'x')).kind, Kind::kAppended);
+  EXPECT_EQ(opened.Append("next").kind, Kind::kAppended);
+  // So are many that are larger together.
+  EXPECT_EQ(AppendAndWait(opened.log.get(), std::vector<Record>(5, TextRecord("k", std::string(10000, 'x')))).kind,
+            Kind::kAppended);
+}
+
 TEST(KafkaLogTest, RefusesMoreThanOnePartition) {
   const std::string topic = NewTopicName();
   Topics().Create(topic, {}, 2);

@@ -24,7 +24,9 @@ void PositionWaiters::Await(SteadyTime deadline, const Position& position, Posit
     MutexLock lock(&mutex_);
     // Asked with the lock held: were the state to become another one now, OnReadAgain would find this waiter.
     const Position now = state_->position();
-    if (position.log_id != now.log_id) {
+    if (now.log_id.empty()) {
+      answer = MakeError(ErrorReason::kNotReady, "This node waits for its log; ask another one.");
+    } else if (position.log_id != now.log_id) {
       answer = OfAnotherLog(position.log_id, now.log_id);
     } else if (position.offset <= now.offset) {
       answer = absl::OkStatus();

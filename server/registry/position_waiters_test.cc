@@ -50,6 +50,17 @@ TEST_F(PositionWaitersTest, PositionOfAnotherLogIsRefused) {
   EXPECT_EQ(ReasonOf(**answer), ErrorReason::kPositionOfAnotherLog);
 }
 
+// It used to be told that its position is of another log, which is for good.
+TEST(PositionWaitersOfNoLogTest, NodeWithoutALogYetSendsReadersToAnother) {
+  State state("");
+  FakeClock clock;
+  PositionWaiters waiters({}, &state, &clock, &clock);
+  std::optional<absl::Status> answer;
+  waiters.Await(SteadyTime::max(), {"log-a", Offset(1)}, [&](absl::Status status) { answer = std::move(status); });
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(ReasonOf(*answer), ErrorReason::kNotReady);
+}
+
 // Such a wait used to end well, as soon as the new log had so many records.
 TEST_F(PositionWaitersTest, WaitForALogThatIsReadNoLongerIsRefused) {
   const auto near = Await({"log-a", Offset(3)});

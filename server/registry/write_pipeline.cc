@@ -16,6 +16,11 @@ namespace {
 // Operations that write to one key hold the same, nearly always; where they do not, the second one waits this long.
 constexpr std::chrono::milliseconds kKeyTakenPause{10};
 
+// The log does not take these records, today or tomorrow, and takes others.
+bool NeverTaken(const AppendOutcome& outcome) {
+  return outcome.kind == AppendOutcome::Kind::kFailed && ReasonOf(outcome.status) == ErrorReason::kSchemaTooLarge;
+}
+
 absl::Status NotConfirmed() {
   return MakeError(ErrorReason::kOutcomeUnknown,
                    "The write was sent to the log and not confirmed in time: it may or may not take effect. Repeating "
@@ -157,13 +162,24 @@ void WritePipeline::Append(const FlightPtr& flight, std::vector<Record> records)
     }
   }
   if (!records.empty()) {
-    log_->Append(records, [this, token = *token](const AppendOutcome& outcome) {
+    log_->Append(records, [this, weak = std::weak_ptr<Flight>(flight), token = *token](const AppendOutcome& outcome) {
+      if (NeverTaken(outcome)) return Refused(weak.lock(), token, outcome.status);
       // Success is only believed when the records were read back.
       if (outcome.kind != AppendOutcome::Kind::kAppended) gate_->AppendFailed(token, outcome.status);
     });
   }
   gate_->EndAppend();
   if (waits) RetryLater(flight);
+}
+
+void WritePipeline::Refused(const FlightPtr& flight, const std::string& token, const absl::Status& why) {
+  if (flight == nullptr) return;
+  {
+    MutexLock lock(&mutex_);
+    if (flight->token != token) return;  // given up meanwhile, and decided afresh
+    ForgetLocked(flight.get());
+  }
+  Finish(flight, why);
 }
 
 bool WritePipeline::AnyOnItsWayLocked(const std::vector<Record>& records) const {

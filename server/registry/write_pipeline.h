@@ -82,6 +82,8 @@ class WritePipeline {
   void Granted(const FlightPtr& flight);
   void Do(const FlightPtr& flight, WriteStep step);
   void Append(const FlightPtr& flight, std::vector<Record> records);
+  // The log does not take its records.
+  void Refused(const FlightPtr& flight, const std::string& token, const absl::Status& why);
   // Until this node is primary again.
   void Park(const FlightPtr& flight);
   // Refuses what is parked where it need not wait for this node.

@@ -22,7 +22,8 @@ using ::testing::IsEmpty;
 class ScriptedLog : public Log {
  public:
   absl::Status StartReading(Offset, LogSink*) override { return absl::OkStatus(); }
-  void Append(absl::Span<const Record> records, AppendDone) override {
+  void Append(absl::Span<const Record> records, AppendDone done) override {
+    if (!refusal.ok()) return done({AppendOutcome::Kind::kFailed, kBeforeFirst, refusal});
     MutexLock lock(&mutex_);
     appended_.insert(appended_.end(), records.begin(), records.end());
   }
@@ -30,6 +31,8 @@ class ScriptedLog : public Log {
   std::string Id() const override { return "log-a"; }
   LogDescription Describe() const override { return {}; }
   void Close() override {}
+
+  absl::Status refusal;  // of what is appended from now on
 
   std::vector<Record> Take() {
     MutexLock lock(&mutex_);
@@ -158,6 +161,23 @@ TEST_F(WritePipelineTest, DeadlineThatPassesWhileItIsDecidedTellsTheTruth) {
   }
   timer.join();
   std::cout << "FIGURE deadlines that came before the append: " << unwritten << " of " << kRounds << std::endl;
+}
+
+// It used to be tried until its deadline, with a new claim each time.
+TEST_F(WritePipelineTest, WhatTheLogNeverTakesIsRefusedAndNothingElseNotices) {
+  log_.refusal = MakeError(ErrorReason::kSchemaTooLarge, "larger than the topic takes");
+  std::optional<absl::Status> refused;
+  pipeline_.Submit(std::make_unique<OneRecord>("a", "orders"), {}, Into(&refused));
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(ReasonOf(*refused), ErrorReason::kSchemaTooLarge);
+  log_.refusal = absl::OkStatus();
+  EXPECT_EQ(gate_.role(), Role::kPrimary);
+  EXPECT_EQ(pipeline_.operations(), 0);
+  // Its holds are free.
+  std::optional<absl::Status> answer;
+  pipeline_.Submit(std::make_unique<OneRecord>("a", "orders"), {}, Into(&answer));
+  ReadAll();
+  EXPECT_EQ(answer, absl::OkStatus());
 }
 
 // The pipeline knows records by their keys: of two for one key the first would be taken for the second.

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
 #include "base/error_reason.h"
@@ -24,6 +26,14 @@ constexpr std::chrono::milliseconds kLookAgain{200};  // when it was in doubt
 constexpr std::chrono::seconds kLookTimeout{5};
 // A broker that has just started may know less than the others: what it says is believed when it is said again.
 constexpr int kSightingsOfAnother = 3;
+
+// What the topic takes at most, record and all; nothing where the broker did not tell.
+std::optional<int64_t> RecordLimitOf(const KafkaTopicFacts& facts) {
+  const auto setting = facts.config.find("max.message.bytes");
+  int64_t bytes = 0;
+  if (setting == facts.config.end() || !absl::SimpleAtoi(setting->second, &bytes)) return std::nullopt;
+  return bytes;
+}
 
 absl::Status Refusal(const std::vector<KafkaTopicFinding>& findings) {
   for (const KafkaTopicFinding& finding : findings) {
@@ -89,10 +99,12 @@ class KafkaLog : public Log {
   bool good_ = false;
   bool replaced_ = false;
   int sightings_ = 0;
+  int64_t record_limit_;  // as the topic was judged last
   SteadyTime judge_again_at_;
 };
 
-KafkaLog::KafkaLog(KafkaLogOptions options) : options_(std::move(options)) {}
+KafkaLog::KafkaLog(KafkaLogOptions options)
+    : options_(std::move(options)), record_limit_(options_.topic.record_bytes_max) {}
 
 absl::Status KafkaLog::Open() {
   auto admin = KafkaAdmin::Create(options_.client, options_.client_id + "-guard", [this] { return Cancelled(); });
@@ -148,6 +160,7 @@ absl::Status KafkaLog::Open() {
     producer.client_id = options_.client_id + "-producer";
     producer.append_timeout = options_.append_timeout;
     producer.record_bytes_max = options_.topic.record_bytes_max;
+    producer.record_limit = record_limit_;
     producer_ = std::make_unique<KafkaProducer>(std::move(producer));
   }
   // Without a local copy the topic just seen is the log, and appends may begin at once.
@@ -193,6 +206,10 @@ absl::Status KafkaLog::Judge(KafkaTopicFacts* facts, std::chrono::milliseconds t
   const absl::StatusOr<int> brokers = admin_->BrokerCount(timeout);
   if (!brokers.ok()) return brokers.status();
   facts->config = *std::move(config);
+  if (const auto limit = RecordLimitOf(*facts)) {
+    record_limit_ = std::min(*limit, options_.topic.record_bytes_max);
+    if (producer_ != nullptr) producer_->SetRecordLimit(record_limit_);
+  }
   if (options_.on_topic) options_.on_topic(*facts);
   const std::vector<KafkaTopicFinding> findings = CheckTopic(options_.topic, *facts, *brokers);
   std::vector<std::string> warnings;

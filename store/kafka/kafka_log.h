@@ -51,7 +51,9 @@ struct KafkaLogOptions {
 // LOG_UNAVAILABLE when the brokers were not reached in time and there is no local copy.
 //
 // Beyond log.h: the brokers may go away and come back; appends fail meanwhile, the sink hears OnError, and OnCaughtUp
-// anew when reading goes on. Describe().warnings says which of the topic's settings make it less safe.
+// anew when reading goes on. A record that is larger than the topic takes (max.message.bytes, as it was when the topic
+// was judged last) fails with SCHEMA_TOO_LARGE, and what is appended after it does not. Describe().warnings says which
+// of the topic's settings make it less safe.
 absl::StatusOr<std::unique_ptr<Log>> OpenKafkaLog(KafkaLogOptions options);
 
 }  // namespace regent

@@ -1,5 +1,6 @@
 #include "store/kafka/kafka_producer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,11 +14,31 @@ namespace {
 // How often the thread looks around when nothing wakes it.
 constexpr int kPollMillis = 100;
 constexpr int kWarmMillis = 1000;
+constexpr int64_t kBatchMax = 1000000;
+// What Kafka writes around a batch of one record, at most: 61 bytes for the batch, and the record's own lengths.
+constexpr int64_t kBytesAround = 128;
+constexpr int64_t kBytesAroundHeader = 10;
+
+int64_t SizeOf(const Record& record) {
+  int64_t size = kBytesAround + static_cast<int64_t>(record.key.size() + (record.value ? record.value->size() : 0));
+  for (const Header& header : record.headers) {
+    size += kBytesAroundHeader + static_cast<int64_t>(header.name.size() + header.value.size());
+  }
+  return size;
+}
+
+int64_t LargestOf(absl::Span<const Record> records) {
+  int64_t largest = 0;
+  for (const Record& record : records) largest = std::max(largest, SizeOf(record));
+  return largest;
+}
 
 }  // namespace
 
 KafkaProducer::KafkaProducer(KafkaProducerOptions options)
-    : options_(std::move(options)), gate_(MakeError(ErrorReason::kLogUnavailable, "the topic was not reached yet")) {
+    : options_(std::move(options)),
+      record_limit_(options_.record_limit),
+      gate_(MakeError(ErrorReason::kLogUnavailable, "the topic was not reached yet")) {
   std::unique_ptr<Client> client = NewClient();
   {
     MutexLock lock(&mutex_);
@@ -31,24 +52,27 @@ KafkaProducer::~KafkaProducer() { Close(); }
 // Null, with failed_ set, when there can be none.
 std::unique_ptr<KafkaProducer::Client> KafkaProducer::NewClient() {
   const std::string timeout = std::to_string(options_.append_timeout.count());
-  auto conf = MakeKafkaConf(options_.client, {
-                                                 {"client.id", options_.client_id},
-                                                 {"acks", "all"},
-                                                 {"enable.idempotence", "true"},
-                                                 {"linger.ms", "0"},
-                                                 {"compression.codec", "none"},
-                                                 {"message.timeout.ms", timeout},
-                                                 {"request.timeout.ms", timeout},
-                                                 {"message.max.bytes", std::to_string(options_.record_bytes_max)},
-                                                 {"queue.buffering.max.kbytes", "262144"},
-                                                 // Their bytes are what counts; one append may be of very many.
-                                                 {"queue.buffering.max.messages", "0"},
-                                                 {"allow.auto.create.topics", "false"},
-                                                 {"socket.nagle.disable", "true"},
-                                                 {"reconnect.backoff.ms", "50"},
-                                                 {"reconnect.backoff.max.ms", "500"},
-                                                 {"retry.backoff.ms", "50"},
-                                             });
+  auto conf = MakeKafkaConf(options_.client,
+                            {
+                                {"client.id", options_.client_id},
+                                {"acks", "all"},
+                                {"enable.idempotence", "true"},
+                                {"linger.ms", "0"},
+                                {"compression.codec", "none"},
+                                {"message.timeout.ms", timeout},
+                                {"request.timeout.ms", timeout},
+                                {"message.max.bytes", std::to_string(options_.record_bytes_max)},
+                                // The topic's limit is one for what is sent together, too.
+                                {"batch.size", std::to_string(std::clamp<int64_t>(record_limit_, 1, kBatchMax))},
+                                {"queue.buffering.max.kbytes", "262144"},
+                                // Their bytes are what counts; one append may be of very many.
+                                {"queue.buffering.max.messages", "0"},
+                                {"allow.auto.create.topics", "false"},
+                                {"socket.nagle.disable", "true"},
+                                {"reconnect.backoff.ms", "50"},
+                                {"reconnect.backoff.max.ms", "500"},
+                                {"retry.backoff.ms", "50"},
+                            });
   absl::Status why = conf.status();
   if (conf.ok()) {
     rd_kafka_conf_set_dr_msg_cb(conf->get(), OnReport);
@@ -87,6 +111,9 @@ void KafkaProducer::Append(absl::Span<const Record> records, AppendDone done) {
         outcomes_.emplace_back(std::move(done),
                                AppendOutcome{AppendOutcome::Kind::kFailed, kBeforeFirst,
                                              MakeError(ErrorReason::kInternal, "an append of no records")});
+      } else if (const int64_t largest = LargestOf(records); largest > record_limit_) {
+        outcomes_.emplace_back(std::move(done),
+                               AppendOutcome{AppendOutcome::Kind::kFailed, kBeforeFirst, TooLarge(largest)});
       } else if (abandoning_) {
         waiting_.push_back({{records.begin(), records.end()}, std::move(done)});
       } else {
@@ -99,6 +126,12 @@ void KafkaProducer::Append(absl::Span<const Record> records, AppendDone done) {
     }
   }
   done({AppendOutcome::Kind::kFailed, kBeforeFirst, MakeError(ErrorReason::kShuttingDown, "the log is closed")});
+}
+
+absl::Status KafkaProducer::TooLarge(int64_t size) const {
+  return MakeError(ErrorReason::kSchemaTooLarge,
+                   absl::StrCat("The record has ", size, " bytes, and topic ", options_.topic, " takes ",
+                                record_limit_.load(), " (max.message.bytes): raise that, or make the schema smaller."));
 }
 
 void KafkaProducer::SubmitLocked(std::vector<Record> records, AppendDone done) {

@@ -28,6 +28,8 @@ struct KafkaProducerOptions {
   // primary that lost its brokers knows before another takes over.
   std::chrono::milliseconds append_timeout{5000};
   int64_t record_bytes_max = 8 << 20;
+  // See SetRecordLimit().
+  int64_t record_limit = 8 << 20;
   // How long Close() waits for acknowledgements.
   std::chrono::milliseconds close_patience{2000};
 };
@@ -40,6 +42,10 @@ class KafkaProducer {
 
   // While not OK (as in the beginning), appends fail definitely with it.
   void SetGate(const absl::Status& gate);
+
+  // What the topic takes at most, record and all that belongs to it. An append with a larger one fails alone, with
+  // SCHEMA_TOO_LARGE: nothing of it is handed over, and what follows it is.
+  void SetRecordLimit(int64_t bytes) { record_limit_ = bytes; }
 
   void Append(absl::Span<const Record> records, AppendDone done);
   void AbandonPending();
@@ -72,6 +78,7 @@ class KafkaProducer {
 
   static void OnReport(rd_kafka_t* handle, const rd_kafka_message_t* message, void* self);
 
+  absl::Status TooLarge(int64_t size) const;
   std::unique_ptr<Client> NewClient() EXCLUDES(mutex_);
   void SubmitLocked(std::vector<Record> records, AppendDone done) REQUIRES(mutex_);
   bool ProduceLocked(const Record& record, Pending* pending) REQUIRES(mutex_);
@@ -89,6 +96,7 @@ class KafkaProducer {
 
   const KafkaProducerOptions options_;
   std::atomic<bool> closing_{false};
+  std::atomic<int64_t> record_limit_;
   std::atomic<bool> work_{false};  // something other than reports waits for the thread
   Mutex close_mutex_;              // taken before mutex_
   std::thread thread_;
