@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tries the two commands of the README on a bare Debian 12: makes one in a temporary folder, clones this checkout's last
+# Tries ./dev run and ./dev test on a bare Debian 12: makes one in a temporary folder, clones this checkout's last
 # commit into it, and there runs ./dev run and ./dev test from nothing, then both again to see that they install nothing.
 #
 #   tools/bare_debian.sh            all of it: takes an hour on two cores
