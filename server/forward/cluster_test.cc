@@ -356,6 +356,44 @@ TEST_F(ClusterTest, PrimaryComesBackWhereTheWantedNodeDoesNotTakeTheOffice) {
   EXPECT_TRUE(a.Register("orders", "x").get().ok());
 }
 
+TEST_F(ClusterTest, TransferThatIsUnderWayRefusesAnotherAndEndsWithTheNode) {
+  transfer_.settle = std::chrono::hours(1);
+  ClusterNode& a = Add("a");
+  Add("b");
+  Add("c");
+  Elect(a);
+  Await([&] { return a.view().Status().nodes.size() == 3; });
+  const auto transfer = [&](const std::string& node, std::promise<absl::Status>* done) {
+    a.view().Transfer(std::chrono::steady_clock::now() + std::chrono::minutes(1), node,
+                      [done](const absl::StatusOr<Epoch>& epoch) { done->set_value(epoch.status()); });
+  };
+  std::promise<absl::Status> first;
+  std::promise<absl::Status> second;
+  transfer("b", &first);
+  transfer("c", &second);
+  EXPECT_EQ(ReasonOf(second.get_future().get()), ErrorReason::kOverloaded);
+  EXPECT_TRUE(a.Register("orders", "x").get().ok()) << "writes go on until it leaves";
+  a.Die();
+  EXPECT_EQ(ReasonOf(first.get_future().get()), ErrorReason::kShuttingDown);
+}
+
+TEST_F(ClusterTest, TransferNamesTheNodeThatWasFaster) {
+  ClusterNode& a = Add("a");
+  Add("b");
+  ClusterNode& c = Add("c");
+  Elect(a);
+  Await([&] { return a.view().Status().nodes.size() == 3; });
+  std::promise<absl::Status> done;
+  a.view().Transfer(std::chrono::steady_clock::now() + std::chrono::minutes(1), "b",
+                    [&](const absl::StatusOr<Epoch>& epoch) { done.set_value(epoch.status()); });
+  Await([&] { return a.node().election().yielded().has_value(); });
+  a.node().election().Depose();
+  c.node().election().Elect();
+  const absl::Status status = done.get_future().get();
+  EXPECT_EQ(ReasonOf(status), ErrorReason::kNoPrimary);
+  EXPECT_NE(status.message().find("Node c became primary"), std::string::npos) << status;
+}
+
 TEST_F(ClusterTest, TransferSaysWhyANodeCannotTakeTheOffice) {
   ClusterNode& a = Add("a");
   Add("observer");

@@ -450,6 +450,23 @@ TEST_F(TwoNodesTest, ASecondHopIsRefused) {
   EXPECT_EQ(follower_.peers().forwards(), 0);
 }
 
+TEST_F(TwoNodesTest, OnlyThePrimaryMayAskToStandAsideAndNotForLong) {
+  StartBoth();
+  const PrimaryClaim claim = follower_.node().registry().primary_claim();
+  const std::chrono::milliseconds hour = std::chrono::hours(1);
+  EXPECT_EQ(ReasonOf(primary_endpoint_.StandAside({"log-1", claim.epoch, claim.token}, hour)), ErrorReason::kNotPrimary)
+      << "it would leave the office for nobody";
+  EXPECT_EQ(ReasonOf(follower_endpoint_.StandAside({"log-1", Epoch(0), "a former one's"}, hour)),
+            ErrorReason::kNotPrimary);
+  EXPECT_EQ(ReasonOf(follower_endpoint_.StandAside({"log-2", claim.epoch, claim.token}, hour)),
+            ErrorReason::kNotPrimary);
+  // Elected as well, so that the election sees it go.
+  storage_->HoldAppends(follower_.node().handle());
+  follower_.node().election().Elect();
+  EXPECT_TRUE(follower_endpoint_.StandAside({"log-1", claim.epoch, claim.token}, hour).ok());
+  EXPECT_EQ(follower_.node().election().yielded(), std::chrono::minutes(1));
+}
+
 TEST_F(TwoNodesTest, AnotherLogsWritesAreRefused) {
   StartBoth();
   std::promise<absl::Status> refused;
