@@ -42,6 +42,15 @@ TEST(TableFromJsonTest, APartOfAllOfThatSaysATypeCounts) {
             "row{a: optional string}");
 }
 
+// A part that is no type says nothing; one that is too much of a type is no reason to leave it out.
+TEST(TableFromJsonTest, APartOfAllOfThatIsTooDeepIsNotPassedOver) {
+  std::string deep = R"({"type":"string"})";
+  for (int i = 0; i < 150; ++i) deep = R"({"type":"array","items":)" + deep + "}";
+  EXPECT_NE(Table(R"({"allOf":[{"properties":{"a":{"type":"string"}}},{"properties":{"b":)" + deep + "}}]}")
+                .find("written out as a table it has more than"),
+            std::string::npos);
+}
+
 TEST(TableFromJsonTest, SaysWhatHasNoTable) {
   EXPECT_EQ(Table(R"({"properties":{"a":{}}})"),
             "! a schema that is a schema without rules is no type of a column at /a");

@@ -118,6 +118,15 @@ TEST(StatusToProtoTest, ARefusalByTheRegistryNamesItsFieldToo) {
   EXPECT_EQ(bad_request->field_violations(0).field(), "page_size");
 }
 
+TEST(StatusToProtoTest, ManyLongFieldViolationsAreCutAndSaySo) {
+  Violations violations;
+  for (int i = 0; i < 16; ++i) violations.Add(std::string(300, 'f') + std::to_string(i), std::string(300, 'd'));
+  const google::rpc::Status proto = ToProto(violations.ToStatus());
+  EXPECT_LE(proto.ByteSizeLong(), kMaxErrorDetailsBytes);
+  EXPECT_GT(Find<google::rpc::BadRequest>(proto)->field_violations_size(), 2);
+  EXPECT_TRUE(DetailIn(proto).truncated());
+}
+
 CompatibilityReport ReportOf(int differences, const std::string& message) {
   CompatibilityReport report;
   report.compatible = false;
