@@ -1,6 +1,7 @@
 // A resource, a topic mostly, and the subject that its keys or values are described by.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/ids.h"
@@ -21,6 +22,7 @@ struct Association {
   Subject subject;
   Lifecycle lifecycle = Lifecycle::kWeak;
   bool frozen = false;
+  int64_t create_time_ms = 0;  // 0: unknown
   bool operator==(const Association&) const = default;
 };
 

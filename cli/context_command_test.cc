@@ -19,7 +19,7 @@ using ::testing::SaveArg;
 class ContextCommandTest : public CommandTest {};
 
 TEST_F(ContextCommandTest, ListsContexts) {
-  EXPECT_CALL(*connection_, ListContexts).WillRepeatedly(Return(std::vector<std::string>{".", ".eu\x1b"}));
+  EXPECT_CALL(*connection_, ListContexts).WillRepeatedly(Return(client::ContextList{.names = {".", ".eu\x1b"}}));
   EXPECT_EQ(Run({"context", "list"}).out, ".\n.eu\\x1b\n");
   EXPECT_EQ(Run({"context", "list", "--output=json"}).out, "[\".\",\".eu\\u001B\"]\n");
 }

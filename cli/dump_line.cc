@@ -47,14 +47,18 @@ class Reader {
     if (!value->is_bool()) return Fail(name, "is neither true nor false"), std::nullopt;
     return value->bool_value();
   }
-  int64_t Number(std::string_view name, int64_t smallest) {
+  int64_t Number(std::string_view name, int64_t smallest, int64_t greatest = std::numeric_limits<int32_t>::max()) {
     const JsonValue* value = Find(name);
     const std::optional<int64_t> number = value != nullptr ? value->ToInt64() : std::nullopt;
-    if (!number || *number < smallest || *number > std::numeric_limits<int32_t>::max()) {
+    if (!number || *number < smallest || *number > greatest) {
       Fail(name, value == nullptr ? "is missing" : "is no number in its range");
       return smallest;
     }
     return *number;
+  }
+  // 0 where it is absent.
+  int64_t OptionalNumber(std::string_view name, int64_t greatest = std::numeric_limits<int32_t>::max()) {
+    return Find(name) == nullptr ? 0 : Number(name, 0, greatest);
   }
   template <typename Visit>
   void Items(std::string_view name, Visit visit) {
@@ -224,11 +228,45 @@ std::vector<JsonValue::Member> MembersOf(const DumpMode& mode) {
   return members;
 }
 
+std::vector<JsonValue::Member> MembersOf(const DumpContext& context) {
+  std::vector<JsonValue::Member> members = {{"kind", JsonValue::String("context")},
+                                            {"context", JsonValue::String(context.context)}};
+  if (context.highest_id.value() != 0) members.emplace_back("highestId", Number(context.highest_id.value()));
+  return members;
+}
+
+std::vector<JsonValue::Member> MembersOf(const DumpAssociation& entry) {
+  const Association& association = entry.association;
+  std::vector<JsonValue::Member> members = {
+      {"kind", JsonValue::String("association")},
+      {"subject", JsonValue::String(association.subject.Qualified())},
+      {"guid", JsonValue::String(association.guid)},
+      {"resourceName", JsonValue::String(association.resource_name)},
+      {"resourceNamespace", JsonValue::String(association.resource_namespace)},
+      {"resourceId", JsonValue::String(association.resource_id)},
+      {"resourceType", JsonValue::String(association.resource_type)},
+      {"associationType", JsonValue::String(association.association_type)},
+      {"lifecycle", JsonValue::String(association.lifecycle == Lifecycle::kStrong ? "STRONG" : "WEAK")}};
+  if (association.create_time_ms != 0) members.emplace_back("createTs", Number(association.create_time_ms));
+  return members;
+}
+
 std::vector<JsonValue::Member> MembersOf(const DumpEnd& end) {
-  return {{"kind", JsonValue::String("end")},
-          {"schemas", Number(end.schemas)},
-          {"configs", Number(end.configs)},
-          {"modes", Number(end.modes)}};
+  return {{"kind", JsonValue::String("end")}, {"schemas", Number(end.schemas)},
+          {"configs", Number(end.configs)},   {"modes", Number(end.modes)},
+          {"contexts", Number(end.contexts)}, {"associations", Number(end.associations)}};
+}
+
+std::optional<Lifecycle> LifecycleOf(std::string_view word) {
+  if (word == "STRONG") return Lifecycle::kStrong;
+  if (word == "WEAK") return Lifecycle::kWeak;
+  return std::nullopt;
+}
+
+absl::StatusOr<DumpEntry> ParseAssociationLine(const JsonValue& object) {
+  auto association = ParseAssociationObject(object);
+  if (!association.ok()) return association.status();
+  return DumpEntry(DumpAssociation{*std::move(association)});
 }
 
 absl::StatusOr<DumpEntry> ParseConfigLine(const JsonValue& object) {
@@ -286,6 +324,7 @@ absl::StatusOr<SubjectConfig> ParseConfigObject(const JsonValue& object) {
   config.validate_new_schemas = reader.Bool("validateNewSchemas");
   config.validate_rules = reader.Bool("validateRules");
   config.alias = reader.Text("alias");
+  config.alias_for_deks = reader.Text("aliasForDeks");
   config.compatibility_group = reader.Text("compatibilityGroup");
   ReadObject("defaultMetadata", &reader, ReadMetadata, &config.default_metadata);
   ReadObject("overrideMetadata", &reader, ReadMetadata, &config.override_metadata);
@@ -293,6 +332,25 @@ absl::StatusOr<SubjectConfig> ParseConfigObject(const JsonValue& object) {
   ReadObject("overrideRuleSet", &reader, ReadRuleSet, &config.override_rule_set);
   if (!reader.status().ok()) return reader.status();
   return config;
+}
+
+absl::StatusOr<Association> ParseAssociationObject(const JsonValue& object) {
+  Reader reader(object);
+  Association association;
+  association.subject = Subject::Parse(reader.RequiredText("subject"));
+  association.guid = reader.Text("guid").value_or("");
+  association.resource_name = reader.RequiredText("resourceName");
+  association.resource_namespace = reader.RequiredText("resourceNamespace");
+  association.resource_id = reader.RequiredText("resourceId");
+  association.resource_type = reader.RequiredText("resourceType");
+  association.association_type = reader.RequiredText("associationType");
+  const auto lifecycle = reader.Word<Lifecycle>("lifecycle", LifecycleOf);
+  if (!lifecycle) reader.Fail("lifecycle", "is missing");
+  association.lifecycle = lifecycle.value_or(Lifecycle::kWeak);
+  association.frozen = association.lifecycle == Lifecycle::kStrong;
+  association.create_time_ms = reader.OptionalNumber("createTs", std::numeric_limits<int64_t>::max());
+  if (!reader.status().ok()) return reader.status();
+  return association;
 }
 
 absl::StatusOr<DumpEntry> ParseDumpLine(std::string_view line) {
@@ -309,6 +367,7 @@ absl::StatusOr<DumpEntry> ParseDumpLine(std::string_view line) {
     return DumpEntry(*std::move(schema));
   }
   if (kind == "config") return ParseConfigLine(*object);
+  if (kind == "association") return ParseAssociationLine(*object);
   DumpEntry entry;
   if (kind == "dump") {
     entry = DumpHeader{reader.Number("format", 1)};
@@ -319,7 +378,11 @@ absl::StatusOr<DumpEntry> ParseDumpLine(std::string_view line) {
     mode.mode = word.value_or(Mode::kReadWrite);
     entry = std::move(mode);
   } else if (kind == "end") {
-    entry = DumpEnd{reader.Number("schemas", 0), reader.Number("configs", 0), reader.Number("modes", 0)};
+    entry = DumpEnd{reader.Number("schemas", 0), reader.Number("configs", 0), reader.Number("modes", 0),
+                    reader.OptionalNumber("contexts"), reader.OptionalNumber("associations")};
+  } else if (kind == "context") {
+    entry =
+        DumpContext{reader.RequiredText("context"), SchemaId(static_cast<int32_t>(reader.OptionalNumber("highestId")))};
   } else {
     reader.Fail("kind", absl::StrCat("is '", Printable(kind), "', which is not known"));
   }

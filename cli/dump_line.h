@@ -41,14 +41,26 @@ struct DumpMode {
   Mode mode = Mode::kReadWrite;
 };
 
+// A context that is there, be it empty, and the highest id that was ever given out in it.
+struct DumpContext {
+  std::string context;
+  SchemaId highest_id;  // 0: none was, or the source did not tell
+};
+
+struct DumpAssociation {
+  Association association;
+};
+
 // The last line: a dump without it is cut off.
 struct DumpEnd {
   int64_t schemas = 0;
   int64_t configs = 0;
   int64_t modes = 0;
+  int64_t contexts = 0;
+  int64_t associations = 0;
 };
 
-using DumpEntry = std::variant<DumpHeader, DumpSchema, DumpConfig, DumpMode, DumpEnd>;
+using DumpEntry = std::variant<DumpHeader, DumpContext, DumpSchema, DumpConfig, DumpMode, DumpAssociation, DumpEnd>;
 
 // Without the line break.
 std::string DumpLineOf(const DumpEntry& entry);
@@ -58,5 +70,6 @@ absl::StatusOr<DumpEntry> ParseDumpLine(std::string_view line);
 // What Confluent's REST interface answers for a version, which has the same members. `deleted` is left alone.
 absl::StatusOr<DumpSchema> ParseSchemaObject(const JsonValue& object);
 absl::StatusOr<SubjectConfig> ParseConfigObject(const JsonValue& object);
+absl::StatusOr<Association> ParseAssociationObject(const JsonValue& object);
 
 }  // namespace regent::cli

@@ -29,16 +29,20 @@ void DumpSpool::Clear() {
   schemas_.clear();
   configs_.clear();
   modes_.clear();
+  contexts_.clear();
+  associations_.clear();
   end_ = 0;
 }
 
 DumpEnd DumpSpool::Counts() const {
   return {static_cast<int64_t>(schemas_.size()), static_cast<int64_t>(configs_.size()),
-          static_cast<int64_t>(modes_.size())};
+          static_cast<int64_t>(modes_.size()), static_cast<int64_t>(contexts_.size()),
+          static_cast<int64_t>(associations_.size())};
 }
 
 absl::Status DumpSpool::WriteTo(std::ostream& out) const {
   out << DumpLineOf(DumpHeader()) << "\n";
+  for (const auto& [context, id] : contexts_) out << DumpLineOf(DumpContext{context, id}) << "\n";
   std::string line;
   for (const auto& [key, place] : schemas_) {
     line.resize(place.size);
@@ -51,6 +55,7 @@ absl::Status DumpSpool::WriteTo(std::ostream& out) const {
   }
   for (const auto& [target, config] : configs_) out << DumpLineOf(DumpConfig{target, config}) << "\n";
   for (const auto& [target, mode] : modes_) out << DumpLineOf(DumpMode{target, mode}) << "\n";
+  for (const auto& [key, association] : associations_) out << DumpLineOf(DumpAssociation{association}) << "\n";
   out << DumpLineOf(Counts()) << "\n";
   out.flush();
   return out.good() ? absl::OkStatus() : absl::ResourceExhaustedError("the dump could not be written");

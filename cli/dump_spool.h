@@ -9,6 +9,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <tuple>
 
 #include "absl/status/status.h"
 #include "cli/dump_line.h"
@@ -24,6 +25,11 @@ class DumpSpool {
   absl::Status Put(const DumpSchema& schema);
   void Put(const DumpConfig& config) { configs_[config.target] = config.config; }
   void Put(const DumpMode& mode) { modes_[mode.target] = mode.mode; }
+  void Put(const DumpContext& context) { contexts_[context.context] = context.highest_id; }
+  void Put(const DumpAssociation& entry) {
+    const Association& of = entry.association;
+    associations_[{of.resource_name, of.resource_namespace, of.resource_type, of.association_type, of.subject}] = of;
+  }
   void Remove(const Subject& subject, Version version) { schemas_.erase({subject, version}); }
   void RemoveConfig(const client::ConfigTarget& target) { configs_.erase(target); }
   void RemoveMode(const client::ConfigTarget& target) { modes_.erase(target); }
@@ -31,7 +37,7 @@ class DumpSpool {
 
   size_t schemas() const { return schemas_.size(); }
   DumpEnd Counts() const;
-  // The whole dump: header, schemas by subject and version, configurations, modes, end.
+  // The whole dump: header, contexts, schemas by subject and version, configurations, modes, associations, end.
   absl::Status WriteTo(std::ostream& out) const;
 
  private:
@@ -48,6 +54,9 @@ class DumpSpool {
   std::map<std::pair<Subject, Version>, Place> schemas_;
   std::map<client::ConfigTarget, SubjectConfig> configs_;
   std::map<client::ConfigTarget, Mode> modes_;
+  std::map<std::string, SchemaId> contexts_;
+  // By what makes their keys.
+  std::map<std::tuple<std::string, std::string, std::string, std::string, Subject>, Association> associations_;
 };
 
 }  // namespace regent::cli

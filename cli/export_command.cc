@@ -94,11 +94,15 @@ ExitCode RunExport(Session& session) {
   const auto number = [](int64_t count) { return JsonValue::Number(count); };
   if (to_output) return ExitCode::kOk;
   if (session.json()) {
-    session.Print(JsonValue::Object(
-        {{"schemas", number(counts.schemas)}, {"configs", number(counts.configs)}, {"modes", number(counts.modes)}}));
+    session.Print(JsonValue::Object({{"schemas", number(counts.schemas)},
+                                     {"configs", number(counts.configs)},
+                                     {"modes", number(counts.modes)},
+                                     {"contexts", number(counts.contexts)},
+                                     {"associations", number(counts.associations)}}));
   } else {
-    session.out() << "Exported " << counts.schemas << " schemas, " << counts.configs << " configurations and "
-                  << counts.modes << " modes to " << Printable(file) << "\n";
+    session.out() << "Exported " << counts.schemas << " schemas, " << counts.configs << " configurations, "
+                  << counts.modes << " modes, " << counts.contexts << " contexts and " << counts.associations
+                  << " associations to " << Printable(file) << "\n";
   }
   return ExitCode::kOk;
 }
@@ -157,12 +161,14 @@ void PrintCounts(Session& session, std::string_view done, const ImportCounts& co
                                      {"present", number(counts.present)},
                                      {"deleted", number(counts.deleted)},
                                      {"configs", number(counts.configs)},
-                                     {"modes", number(counts.modes)}}));
+                                     {"modes", number(counts.modes)},
+                                     {"contexts", number(counts.contexts)},
+                                     {"associations", number(counts.associations)}}));
     return;
   }
   session.out() << done << " " << counts.registered << " schemas (" << counts.present << " were there already), "
-                << counts.deleted << " deletes, " << counts.configs << " configurations and " << counts.modes
-                << " modes\n";
+                << counts.deleted << " deletes, " << counts.configs << " configurations, " << counts.modes << " modes, "
+                << counts.contexts << " contexts and " << counts.associations << " associations\n";
 }
 
 ExitCode Conflicting(Session& session, const std::vector<std::string>& conflicts) {
@@ -219,8 +225,9 @@ const Command& ExportCommand() {
       .flags = {kFrom, kFromCaFile},
       .manual =
           "Every version of every subject, deleted ones included, with ids, GUIDs, references,\n"
-          "metadata and rules; configurations, aliases and modes. A line for each, as JSON; the same\n"
-          "registry gives the same file. Without FILE, and for '-', on standard output. It is what\n"
+          "metadata and rules; configurations, aliases and modes; contexts, with the highest id ever\n"
+          "given out; associations. A line for each, as JSON; the same registry gives the same\n"
+          "file. Without FILE, and for '-', on standard output. It is what\n"
           "the registry held at one moment, also while others write (with --from: if nobody does).\n"
           "With --from the registry is any that speaks Confluent's REST interface; a name and a\n"
           "password may stand in the URL: https://NAME:PASSWORD@HOST.",

@@ -1,5 +1,6 @@
 #include "cli/http_source.h"
 
+#include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -7,6 +8,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
+#include <charconv>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -27,9 +29,30 @@ using boost::system::error_code;
 constexpr size_t kHeaderBytesMax = 64u << 10;
 
 absl::Status BadUrl(const std::string& url) {
+  // Without what may be a password.
+  const size_t at = url.rfind('@');
+  const std::string shown = at == std::string::npos ? url : "..." + url.substr(at);
   return MakeError(
       ErrorReason::kRequestInvalid,
-      absl::StrCat("the address is http://HOST[:PORT] or https://HOST[:PORT], not '", Printable(url), "'"));
+      absl::StrCat("the address is http://HOST[:PORT] or https://HOST[:PORT], not '", Printable(shown), "'"));
+}
+
+// %3A and the like as what they stand for; nothing where one is not whole.
+std::optional<std::string> Unescape(const std::string& text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out.push_back(text[i]);
+      continue;
+    }
+    int byte = 0;
+    const char* const end = text.data() + std::min(text.size(), i + 3);
+    const auto [read, error] = std::from_chars(text.data() + i + 1, end, byte, 16);
+    if (error != std::errc() || read != text.data() + i + 3) return std::nullopt;
+    out.push_back(static_cast<char>(byte));
+    i += 2;
+  }
+  return out;
 }
 
 }  // namespace
@@ -53,7 +76,9 @@ absl::StatusOr<HttpUrl> ParseHttpUrl(const std::string& url) {
     while (!out.path.empty() && out.path.back() == '/') out.path.pop_back();
   }
   if (const size_t at = rest.rfind('@'); at != std::string::npos) {
-    out.user = rest.substr(0, at);
+    const auto user = Unescape(rest.substr(0, at));
+    if (!user) return BadUrl(url);
+    out.user = *user;
     rest.erase(0, at + 1);
   }
   const size_t bracket = rest.find(']');
@@ -109,10 +134,21 @@ class HttpSource::Connection {
     if (error) return error.message();
     if (!url_.tls) return std::nullopt;
     stream_->set_verify_mode(asio::ssl::verify_peer);
-    stream_->set_verify_callback(asio::ssl::host_name_verification(url_.host));
+    std::string distrust;
+    stream_->set_verify_callback([&](bool trusted, asio::ssl::verify_context& context) {
+      const bool good = asio::ssl::host_name_verification(url_.host)(trusted, context);
+      if (!good && distrust.empty()) {
+        distrust = trusted ? "it is not for " + url_.host
+                           : X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.native_handle()));
+      }
+      return good;
+    });
     if (SSL_set_tlsext_host_name(stream_->native_handle(), url_.host.c_str()) != 1) return "the host name";
     stream_->async_handshake(asio::ssl::stream_base::client, [&](error_code result) { error = result; });
     RunAll();
+    if (error && !distrust.empty()) {
+      return "TLS: the certificate is not trusted: " + distrust + " (--from-ca-file names whom to trust)";
+    }
     if (error) return "TLS: " + error.message();
     return std::nullopt;
   }

@@ -15,7 +15,7 @@ struct HttpUrl {
   std::string host;  // without the brackets of an IPv6 address
   std::string port;
   std::string path;  // before what is asked for; without a slash at the end
-  std::string user;  // "name:password", or empty
+  std::string user;  // "name:password", no longer escaped; or empty
 };
 
 // http://[NAME:PASSWORD@]HOST[:PORT][/PATH], or https. REQUEST_INVALID for anything else.

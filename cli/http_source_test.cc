@@ -27,9 +27,17 @@ TEST(HttpSourceTest, ReadsTheAddress) {
   EXPECT_EQ(url->path, "/registry");
   EXPECT_EQ(url->user, "me:secret");
   EXPECT_EQ(ParseHttpUrl("http://registry")->port, "80");
-  for (const char* wrong : {"", "registry:8081", "ftp://x", "http://", "http://x:", "http://x:y", "http://x?a=b"}) {
+  EXPECT_EQ(ParseHttpUrl("http://me%40home:a%3ab%2F@x")->user, "me@home:a:b/");
+  for (const char* wrong : {"", "http://me:%4@x", "http://me:%zz@x", "registry:8081", "ftp://x", "http://",
+                            "http://x:", "http://x:y", "http://x?a=b"}) {
     EXPECT_EQ(ReasonOf(ParseHttpUrl(wrong).status()), ErrorReason::kRequestInvalid) << wrong;
   }
+}
+
+TEST(HttpSourceTest, AddressThatIsNoneIsShownWithoutItsPassword) {
+  const std::string message(ParseHttpUrl("http://me:secret@x:port").status().message());
+  EXPECT_THAT(message, HasSubstr("x:port"));
+  EXPECT_EQ(message.find("secret"), std::string::npos) << message;
 }
 
 TEST(HttpSourceTest, EscapesWhatHasAMeaningInAnAddress) {

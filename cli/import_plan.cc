@@ -128,17 +128,31 @@ class PlanReader {
     plan_.modes.push_back(std::move(mode));
     return absl::OkStatus();
   }
+  absl::Status Take(DumpContext& context) {
+    plan_.contexts.push_back(std::move(context));
+    return absl::OkStatus();
+  }
+  absl::Status Take(DumpAssociation& association) {
+    plan_.associations.push_back(std::move(association));
+    return absl::OkStatus();
+  }
 
   absl::Status Take(const DumpEnd& end) {
     ended_ = true;
-    const auto is = [](int64_t told, size_t found) { return told == static_cast<int64_t>(found); };
-    if (is(end.schemas, plan_.items.size()) && is(end.configs, plan_.configs.size()) &&
-        is(end.modes, plan_.modes.size())) {
-      return absl::OkStatus();
+    struct Count {
+      const char* what;
+      int64_t told;
+      size_t found;
+    };
+    for (const Count& count :
+         {Count{"schemas", end.schemas, plan_.items.size()}, Count{"configurations", end.configs, plan_.configs.size()},
+          Count{"modes", end.modes, plan_.modes.size()}, Count{"contexts", end.contexts, plan_.contexts.size()},
+          Count{"associations", end.associations, plan_.associations.size()}}) {
+      if (count.told == static_cast<int64_t>(count.found)) continue;
+      return Bad(absl::StrCat("lines are missing: ", count.told, " ", count.what, " are told of, ", count.found,
+                              " are there"));
     }
-    return Bad(absl::StrCat("lines are missing: ", end.schemas, " schemas, ", end.configs, " configurations and ",
-                            end.modes, " modes are told of, ", plan_.items.size(), ", ", plan_.configs.size(), " and ",
-                            plan_.modes.size(), " are there"));
+    return absl::OkStatus();
   }
 
   void Connect() {

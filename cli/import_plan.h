@@ -34,6 +34,8 @@ struct ImportPlan {
   int levels = 0;
   std::vector<DumpConfig> configs;
   std::vector<DumpMode> modes;
+  std::vector<DumpContext> contexts;
+  std::vector<DumpAssociation> associations;
 };
 
 // Reads a whole dump, from the start. REQUEST_INVALID naming the line: what is no dump, of a format to come, cut off,

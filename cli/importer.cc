@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
 #include "cli/parallel.h"
+#include "cli/printable.h"
 #include "cli/render.h"
 #include "cli/subject_words.h"
 
@@ -19,6 +22,15 @@ constexpr size_t kBatchBytes = 1u << 20;
 constexpr size_t kBatchesAtOnce = 4;
 constexpr size_t kCallsAtOnce = 16;
 constexpr size_t kConflictsMax = 100;
+
+// The subject that marks a context, for a moment.
+constexpr char kMark[] = "regent-import-mark";
+
+SchemaContent MarkOf(SchemaId id) {
+  // Like no other schema's text: a content has one id.
+  return {.text =
+              absl::StrCat(R"({"type":"record","name":"RegentImportMark","doc":")", id.value(), R"(","fields":[]})")};
+}
 
 std::string PlaceOf(const ImportItem& item) {
   return absl::StrCat(ToText(item.subject), " version ", item.version.value());
@@ -45,6 +57,7 @@ client::UpdateConfigRequest Replacing(const DumpConfig& entry) {
   clear(config.validate_new_schemas.has_value(), ConfigField::kValidateNewSchemas);
   clear(config.validate_rules.has_value(), ConfigField::kValidateRules);
   clear(config.alias.has_value(), ConfigField::kAlias);
+  clear(config.alias_for_deks.has_value(), ConfigField::kAliasForDeks);
   clear(config.compatibility_group.has_value(), ConfigField::kCompatibilityGroup);
   clear(config.default_metadata.has_value(), ConfigField::kDefaultMetadata);
   clear(config.override_metadata.has_value(), ConfigField::kOverrideMetadata);
@@ -67,6 +80,7 @@ absl::Status Importer::GoOn() const {
 
 absl::Status Importer::Check() {
   const auto compare = [&](const client::SchemaVersion& there) {
+    if (there.subject.name == kMark) marks_left_.insert(there.subject.context);
     const auto found = plan_->index.find({there.subject, there.version});
     if (found == plan_->index.end()) return true;
     const ImportItem& item = plan_->items[found->second];
@@ -84,7 +98,56 @@ absl::Status Importer::Check() {
   };
   const absl::Status listed = client_->ForEachSchema({.deleted = client::Deleted::kInclude}, compare);
   if (!listed.ok()) return listed;
+  if (absl::Status status = CheckContexts(); !status.ok()) return status;
+  if (absl::Status status = CheckAssociations(); !status.ok()) return status;
   return CheckConfigs();
+}
+
+absl::Status Importer::CheckContexts() {
+  if (plan_->contexts.empty()) return absl::OkStatus();
+  const auto names = client_->ListContexts();
+  if (!names.ok()) return names.status();
+  const auto highest = client_->HighestIds();
+  if (!highest.ok()) return highest.status();
+  // Those of versions come with them.
+  std::map<std::string, SchemaId> own = *highest;
+  std::set<std::string> there(names->begin(), names->end());
+  for (const ImportItem& item : plan_->items) {
+    SchemaId& id = own[item.subject.context];
+    id = std::max(id, item.id);
+    there.insert(item.subject.context);
+  }
+  for (size_t i = 0; i < plan_->contexts.size(); ++i) {
+    const DumpContext& context = plan_->contexts[i];
+    const auto found = own.find(context.context);
+    const SchemaId id = found == own.end() ? SchemaId() : found->second;
+    if (there.count(context.context) == 0 || id < context.highest_id) contexts_to_mark_.push_back(i);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Importer::CheckAssociations() {
+  if (plan_->associations.empty()) return absl::OkStatus();
+  const auto associations = client_->ListAssociations();
+  if (!associations.ok()) return associations.status();
+  using Place = std::tuple<std::string, std::string, std::string>;
+  const auto place_of = [](const Association& of) {
+    return Place(of.resource_id, of.resource_type, of.association_type);
+  };
+  std::map<Place, const Association*> there;
+  for (const Association& each : *associations) there[place_of(each)] = &each;
+  for (size_t i = 0; i < plan_->associations.size(); ++i) {
+    const Association& wanted = plan_->associations[i].association;
+    const auto found = there.find(place_of(wanted));
+    if (found == there.end()) {
+      associations_to_make_.push_back(i);
+    } else if (found->second->subject != wanted.subject || found->second->lifecycle != wanted.lifecycle) {
+      Conflict(absl::StrCat("the ", Printable(wanted.association_type), " association of ",
+                            Printable(wanted.resource_type), " ", Printable(wanted.resource_name),
+                            " is there and different"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Importer::CheckConfigs() {
@@ -112,6 +175,8 @@ std::set<client::ConfigTarget> Importer::Places() const {
     if (subject.context != kDefaultContext) places.insert(Subject(subject.context, ""));
   };
   for (const ImportItem& item : plan_->items) add(item.subject);
+  for (const size_t i : contexts_to_mark_) add(Subject(plan_->contexts[i].context, ""));
+  for (const size_t i : associations_to_make_) add(plan_->associations[i].association.subject);
   for (const DumpConfig& config : plan_->configs) {
     if (config.target) add(*config.target);
   }
@@ -127,13 +192,16 @@ ImportCounts Importer::Missing() const {
   }
   missing.configs = static_cast<int64_t>(configs_to_set_.size());
   missing.modes = static_cast<int64_t>(plan_->modes.size());
+  missing.contexts = static_cast<int64_t>(contexts_to_mark_.size());
+  missing.associations = static_cast<int64_t>(associations_to_make_.size());
   return missing;
 }
 
 absl::Status Importer::Run(const Told& told) {
   const ImportCounts missing = Missing();
   counts_.present = static_cast<int64_t>(plan_->items.size()) - missing.registered;
-  if (missing.registered + missing.deleted + missing.configs > 0) {
+  const auto left = static_cast<int64_t>(marks_left_.size());
+  if (missing.registered + missing.deleted + missing.configs + missing.contexts + missing.associations + left > 0) {
     for (const client::ConfigTarget& place : Places()) {
       const auto mode = client_->UpdateMode({.target = place, .mode = Mode::kImport, .force = true});
       if (!mode.ok()) return Of(DescribeTarget("mode", place), mode.status());
@@ -160,6 +228,8 @@ absl::Status Importer::Run(const Told& told) {
     });
     if (absl::Status status = Delete(late); !status.ok()) return status;
   }
+  if (absl::Status status = MarkContexts(); !status.ok()) return status;
+  if (absl::Status status = Associate(); !status.ok()) return status;
   // An alias would lead registrations elsewhere, and some modes forbid them: so these come last.
   if (absl::Status status = Configure(); !status.ok()) return status;
   return SetModes();
@@ -200,11 +270,6 @@ absl::Status Importer::RegisterBatch(const std::vector<size_t>& items) {
       schema = ReadItem(*dump_, plan_->items[i]);
     }
     if (!schema.ok()) return Of(PlaceOf(plan_->items[i]), schema.status());
-    if (schema->content.type == SchemaType::kOther) {
-      return Of(PlaceOf(plan_->items[i]),
-                MakeError(ErrorReason::kSchemaInvalid,
-                          "a schema of type " + schema->content.other_type + " cannot be sent to a registry"));
-    }
     request.requests.push_back({.subject = schema->subject,
                                 .content = std::move(schema->content),
                                 .version = schema->version,
@@ -246,6 +311,47 @@ absl::Status Importer::Delete(const std::vector<size_t>& items) {
   };
   const absl::Status status = RunParallel(items.size(), kCallsAtOnce, erase, Ignore);
   if (status.ok()) counts_.deleted += static_cast<int64_t>(items.size());
+  return status;
+}
+
+absl::Status Importer::RemoveMark(const std::string& context) {
+  const auto purged = client_->PurgeSubject({.subject = Subject(context, kMark), .allow_active = true});
+  // A repeated call finds it done.
+  if (purged.ok() || ReasonOf(purged.status()) == ErrorReason::kSubjectNotFound) return absl::OkStatus();
+  return Of(ToText(Subject(context, kMark)), purged.status());
+}
+
+absl::Status Importer::MarkContexts() {
+  for (const std::string& context : marks_left_) {
+    if (absl::Status status = RemoveMark(context); !status.ok()) return status;
+  }
+  for (const size_t i : contexts_to_mark_) {
+    const DumpContext& context = plan_->contexts[i];
+    // No context comes to be without an id.
+    const SchemaId id = std::max(context.highest_id, SchemaId(1));
+    client::BatchRegisterRequest request;
+    request.requests.push_back(
+        {.subject = Subject(context.context, kMark), .content = MarkOf(id), .version = Version(1), .id = id});
+    const auto marked = client_->RegisterBatch(request);
+    if (!marked.ok()) return Of("context " + Printable(context.context), marked.status());
+    if (!marked->at(0).ok()) return Of("context " + Printable(context.context), marked->at(0).status());
+    if (absl::Status status = RemoveMark(context.context); !status.ok()) return status;
+  }
+  counts_.contexts = static_cast<int64_t>(contexts_to_mark_.size());
+  return absl::OkStatus();
+}
+
+absl::Status Importer::Associate() {
+  const auto associate = [&](size_t i) -> absl::Status {
+    const Association& association = plan_->associations[associations_to_make_[i]].association;
+    const auto made = client_->AssociateResource({.association = association});
+    return made.ok() ? absl::OkStatus()
+                     : Of(absl::StrCat("association of ", Printable(association.resource_type), " ",
+                                       Printable(association.resource_name)),
+                          made.status());
+  };
+  const absl::Status status = RunParallel(associations_to_make_.size(), kCallsAtOnce, associate, Ignore);
+  if (status.ok()) counts_.associations = static_cast<int64_t>(associations_to_make_.size());
   return status;
 }
 

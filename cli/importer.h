@@ -22,6 +22,8 @@ struct ImportCounts {
   int64_t deleted = 0;     // of them and of those present
   int64_t configs = 0;     // changed
   int64_t modes = 0;
+  int64_t contexts = 0;      // that were not there, or whose ids would have begun lower
+  int64_t associations = 0;  // that were not there
 };
 
 // Check(), then Run(), by one thread; both call the registry many times. Neither pointer is owned.
@@ -42,8 +44,8 @@ class Importer {
   // What Run() has to do.
   ImportCounts Missing() const;
 
-  // Registers, by references; deletes; configures; sets the modes. Stops at the first refusal, named by subject and
-  // version. `told` hears how many versions are in place.
+  // Registers, by references; deletes; associates; configures; sets the modes. Stops at the first refusal, named by
+  // subject and version. `told` hears how many versions are in place.
   absl::Status Run(const Told& told);
   const ImportCounts& counts() const { return counts_; }
 
@@ -51,6 +53,13 @@ class Importer {
   enum class Present { kNo, kSame, kSameButLive };
 
   absl::Status CheckConfigs();
+  absl::Status CheckContexts();
+  absl::Status CheckAssociations();
+  absl::Status Associate();
+  // Contexts without a subject, and ids that were given out and are used no more, come to be by a schema that goes
+  // again.
+  absl::Status MarkContexts();
+  absl::Status RemoveMark(const std::string& context);
   // Where the mode is IMPORT meanwhile: everywhere a mode of its own would decide, which is each context.
   std::set<client::ConfigTarget> Places() const;
   absl::Status RegisterLevel(const std::vector<size_t>& items, const Told& told);
@@ -68,6 +77,9 @@ class Importer {
   const std::function<bool()> stopped_;
   std::vector<Present> present_;  // of each item
   std::vector<size_t> configs_to_set_;
+  std::vector<size_t> contexts_to_mark_;
+  std::vector<size_t> associations_to_make_;
+  std::set<std::string> marks_left_;  // contexts where an import that was cut short left its mark
   std::vector<std::string> conflicts_;
   ImportCounts counts_;
   Mutex dump_mutex_;  // of dump_, while several threads read it

@@ -133,6 +133,7 @@ JsonValue ConfigToJson(const SubjectConfig& config) {
   add("validateNewSchemas", config.validate_new_schemas, JsonValue::Bool);
   add("validateRules", config.validate_rules, JsonValue::Bool);
   add("alias", config.alias, text);
+  add("aliasForDeks", config.alias_for_deks, text);
   add("compatibilityGroup", config.compatibility_group, text);
   add("defaultMetadata", config.default_metadata, json);
   add("overrideMetadata", config.override_metadata, json);

@@ -1,6 +1,8 @@
 #include "cli/rest_dump.h"
 
 #include <algorithm>
+#include <atomic>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -40,12 +42,13 @@ class RestDump {
     if (!subjects.ok()) return subjects.status();
     if (absl::Status status = Settings("", std::nullopt); !status.ok()) return status;
     if (absl::Status status = Contexts(); !status.ok()) return status;
-    return RunParallel(
+    const absl::Status read = RunParallel(
         subjects->size(), kConnections, [&](size_t i) { return ReadSubject((*subjects)[i]); },
         [&](size_t) {
           MutexLock lock(&mutex_);
           told(static_cast<int64_t>(spool_->schemas()));
         });
+    return read.ok() ? HighestIds() : read;
   }
 
  private:
@@ -150,9 +153,60 @@ class RestDump {
     // Holds for all contexts, and has no subject that would make it appear. Only who has contexts has it.
     if (!contexts->empty()) names.insert(std::string(kAllContexts));
     for (const std::string& name : names) {
+      if (name != kAllContexts) Seen(name, SchemaId());
       const Subject target(name, "");
       const absl::Status status = Settings("/" + EscapeForUrl(target.Qualified()), target);
       if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  void Seen(const std::string& context, SchemaId id) {
+    MutexLock lock(&mutex_);
+    SchemaId& known = contexts_[context];
+    known = std::max(known, id);
+  }
+
+  // Asked of any schema of the context, which says it where the registry knows how.
+  absl::Status HighestIds() {
+    std::map<std::string, SchemaId> contexts;
+    {
+      MutexLock lock(&mutex_);
+      contexts = contexts_;
+    }
+    for (auto& [context, id] : contexts) {
+      DumpContext entry{context, SchemaId()};
+      if (id.value() != 0) {
+        const std::string where = absl::StrCat(
+            "/schemas/ids/", id.value(), "?fetchMaxId=true&subject=", EscapeForUrl(Subject(context, "").Qualified()));
+        const auto json = Get(where);
+        if (!json.ok()) return json.status();
+        const JsonValue* highest = *json ? (*json)->Find("maxId") : nullptr;
+        const auto number = highest != nullptr ? highest->ToInt64() : std::nullopt;
+        if (number && *number >= id.value() && *number <= INT32_MAX) {
+          entry.highest_id = SchemaId(static_cast<int32_t>(*number));
+        }
+      }
+      MutexLock lock(&mutex_);
+      spool_->Put(entry);
+    }
+    return absl::OkStatus();
+  }
+
+  // Of topics with the subject; only newer registries know them.
+  absl::Status Associations(const std::string& name) {
+    if (!has_associations_) return absl::OkStatus();
+    const std::string where = "/associations/subjects/" + EscapeForUrl(name);
+    const auto json = Get(where);
+    if (!json.ok()) return json.status();
+    if (!*json) has_associations_ = false;
+    if (!*json || !(*json)->is_array()) return absl::OkStatus();
+    for (const JsonValue& item : (*json)->items()) {
+      if (!item.is_object()) return Refused(where, "an array that holds what is no object");
+      auto association = ParseAssociationObject(item);
+      if (!association.ok()) return Refused(where, std::string(association.status().message()));
+      MutexLock lock(&mutex_);
+      spool_->Put(DumpAssociation{*std::move(association)});
     }
     return absl::OkStatus();
   }
@@ -167,6 +221,7 @@ class RestDump {
       const bool deleted = std::find(live->begin(), live->end(), version) == live->end();
       if (absl::Status status = ReadVersion(name, path, version, deleted); !status.ok()) return status;
     }
+    if (absl::Status status = Associations(name); !status.ok()) return status;
     return Settings("/" + EscapeForUrl(name), Subject::Parse(name));
   }
 
@@ -180,6 +235,7 @@ class RestDump {
     if (!schema.ok()) return Refused(where, std::string(schema.status().message()));
     if (schema->subject != Subject::Parse(name)) return Refused(where, "the version of another subject");
     schema->deleted = deleted;
+    Seen(schema->subject.context, schema->id);
     MutexLock lock(&mutex_);
     return spool_->Put(*schema);
   }
@@ -188,6 +244,8 @@ class RestDump {
   const HttpSourceOptions options_;
   Mutex mutex_;                                                          // of spool_ too
   std::vector<std::unique_ptr<HttpSource>> sources_ GUARDED_BY(mutex_);  // those that nobody uses
+  std::map<std::string, SchemaId> contexts_ GUARDED_BY(mutex_);          // with an id that is in use there
+  std::atomic<bool> has_associations_{true};
 };
 
 }  // namespace

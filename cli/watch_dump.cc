@@ -20,17 +20,14 @@ class Gatherer {
       const absl::Status status = std::visit([this](const auto& what) { return Take(what); }, event->what);
       if (!status.ok()) return status;
       told(static_cast<int64_t>(spool_->schemas()));
-      // What was told before may be from before or after a change meanwhile; with all changes up to here it is whole.
-      if (until_ && event->position.log_id == until_->log_id && event->position.offset >= until_->offset) {
-        return absl::OkStatus();
-      }
+      // What was told up to here is what was there at this position.
+      if (std::holds_alternative<client::CaughtUp>(event->what)) return TakeRest(event->position);
     }
   }
 
  private:
   absl::Status Take(const client::SnapshotBegins&) {
     spool_->Clear();
-    until_.reset();
     return absl::OkStatus();
   }
 
@@ -66,22 +63,31 @@ class Gatherer {
     return absl::OkStatus();
   }
 
-  // All of the snapshot was read by now: what a watch that begins now has behind it is the end of what it may hold.
-  absl::Status Take(const client::CaughtUp&) {
-    const auto now = client_->Watch({.from = client::WatchRequest::From::kNow});
-    if (!now.ok()) return now.status();
-    const auto first = (*now)->Next(timeout_);
-    if (!first.ok()) return first.status();
-    until_ = first->position;
+  // What no watch tells, as it is at once after that.
+  absl::Status TakeRest(const Position& position) {
+    const client::RegistryClient client = client_->At(position);
+    const auto contexts = client.ListContexts();
+    if (!contexts.ok()) return contexts.status();
+    const auto highest = client.HighestIds();
+    if (!highest.ok()) return highest.status();
+    for (const std::string& context : *contexts) {
+      const auto id = highest->find(context);
+      // The default one is always there.
+      if (id == highest->end() && context == kDefaultContext) continue;
+      spool_->Put(DumpContext{context, id == highest->end() ? SchemaId() : id->second});
+    }
+    const auto associations = client.ListAssociations();
+    if (!associations.ok()) return associations.status();
+    for (const Association& association : *associations) spool_->Put(DumpAssociation{association});
     return absl::OkStatus();
   }
 
+  static absl::Status Take(const client::CaughtUp&) { return absl::OkStatus(); }
   static absl::Status Take(const client::Heartbeat&) { return absl::OkStatus(); }
 
   const client::RegistryClient* const client_;
   const std::chrono::milliseconds timeout_;
   DumpSpool* const spool_;
-  std::optional<Position> until_;  // nothing before the end of the snapshot
 };
 
 }  // namespace

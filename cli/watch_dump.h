@@ -10,8 +10,9 @@
 
 namespace regent::cli {
 
-// All that the registry holds at one moment, between the call and its return, even while others write. `timeout` is for
-// each piece of it; `told` hears how many versions are there so far.
+// All that the registry holds at one moment, between the call and its return, even while others write; associations and
+// what contexts there are, a little later. `timeout` is for each piece of it; `told` hears how many versions are there
+// so far.
 absl::Status GatherFromWatch(const client::RegistryClient& client, std::chrono::milliseconds timeout, DumpSpool* spool,
                              const std::function<void(int64_t)>& told);
 

@@ -249,8 +249,21 @@ class CachingConnection : public RegistryConnection {
                                                       const WatchRequest& request) override {
     return inner_->Watch(options, request);
   }
-  absl::StatusOr<std::vector<std::string>> ListContexts(const CallOptions& options) override {
+  absl::StatusOr<ContextList> ListContexts(const CallOptions& options) override {
     return inner_->ListContexts(options);
+  }
+  absl::StatusOr<std::vector<Association>> ListAssociations(const CallOptions& options,
+                                                            const ListAssociationsRequest& request) override {
+    return inner_->ListAssociations(options, request);
+  }
+  absl::StatusOr<AssociateResourceResult> AssociateResource(const CallOptions& options,
+                                                            const AssociateResourceRequest& request) override {
+    return inner_->AssociateResource(options, request);
+  }
+  // It may delete subjects.
+  absl::StatusOr<WriteResult> DissociateResource(const CallOptions& options,
+                                                 const DissociateResourceRequest& request) override {
+    return Forgetting([&] { return inner_->DissociateResource(options, request); });
   }
 
  private:

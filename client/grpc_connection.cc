@@ -249,12 +249,41 @@ class GrpcConnection : public RegistryConnection, public std::enable_shared_from
     return Written(ModeResult{FromProto(answer->result()), FromProto(answer->mode())});
   }
 
-  absl::StatusOr<std::vector<std::string>> ListContexts(const CallOptions& options) override {
+  absl::StatusOr<ContextList> ListContexts(const CallOptions& options) override {
     const auto answer =
         Call(options, Method::kListContexts, &GrpcLink::admin, &AdminStub::ListContexts,
              absl::StatusOr<v1::ListContextsRequest>(v1::ListContextsRequest()), v1::ListContextsResponse());
     if (!answer.ok()) return answer.status();
-    return std::vector<std::string>(answer->contexts().begin(), answer->contexts().end());
+    ContextList list{.names = {answer->contexts().begin(), answer->contexts().end()}, .highest_ids = {}};
+    for (const auto& [context, id] : answer->highest_ids()) list.highest_ids[context] = SchemaId(id);
+    return list;
+  }
+
+  absl::StatusOr<std::vector<Association>> ListAssociations(const CallOptions& options,
+                                                            const ListAssociationsRequest& request) override {
+    const auto answer = Call(options, Method::kListAssociations, &GrpcLink::admin, &AdminStub::ListAssociations,
+                             ToProto(request), v1::ListAssociationsResponse());
+    if (!answer.ok()) return answer.status();
+    std::vector<Association> associations;
+    for (const v1::Association& each : answer->associations()) associations.push_back(FromProto(each));
+    return associations;
+  }
+
+  absl::StatusOr<AssociateResourceResult> AssociateResource(const CallOptions& options,
+                                                            const AssociateResourceRequest& request) override {
+    const auto answer = Call(options, Method::kAssociateResource, &GrpcLink::admin, &AdminStub::AssociateResource,
+                             ToProto(request, IdOf(options)), v1::AssociateResourceResponse());
+    if (!answer.ok()) return answer.status();
+    return Written(AssociateResourceResult{FromProto(answer->result()), FromProto(answer->association())});
+  }
+
+  absl::StatusOr<WriteResult> DissociateResource(const CallOptions& options,
+                                                 const DissociateResourceRequest& request) override {
+    const auto answer = Call(options, Method::kDissociateResource, &GrpcLink::admin, &AdminStub::DissociateResource,
+                             ToProto(request, IdOf(options)), v1::DissociateResourceResponse());
+    if (!answer.ok()) return answer.status();
+    written_.Advance(FromProto(answer->result()).position);
+    return FromProto(answer->result());
   }
 
   absl::StatusOr<WriteResult> DeleteContext(const CallOptions& options, const DeleteContextRequest& request) override {

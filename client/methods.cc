@@ -38,6 +38,9 @@ const std::vector<MethodRow>& MethodTable() {
       {Method::kDeleteMode, kAdmin, "DeleteMode", CallKind::kWrite},
       {Method::kListContexts, kAdmin, "ListContexts", CallKind::kRead},
       {Method::kDeleteContext, kAdmin, "DeleteContext", CallKind::kWrite},
+      {Method::kListAssociations, kAdmin, "ListAssociations", CallKind::kRead},
+      {Method::kAssociateResource, kAdmin, "AssociateResource", CallKind::kRepeatableWrite},
+      {Method::kDissociateResource, kAdmin, "DissociateResource", CallKind::kWrite},
   };
   return *table;
 }

@@ -36,6 +36,9 @@ enum class Method {
   kDeleteMode,
   kListContexts,
   kDeleteContext,
+  kListAssociations,
+  kAssociateResource,
+  kDissociateResource,
 };
 
 struct MethodRow {

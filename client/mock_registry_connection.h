@@ -55,11 +55,17 @@ class MockRegistryConnection : public RegistryConnection {
   MOCK_METHOD(absl::StatusOr<Mode>, GetMode, (const CallOptions&, const GetModeRequest&), (override));
   MOCK_METHOD(absl::StatusOr<ModeResult>, UpdateMode, (const CallOptions&, const UpdateModeRequest&), (override));
   MOCK_METHOD(absl::StatusOr<ModeResult>, DeleteMode, (const CallOptions&, const DeleteModeRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<std::vector<Association>>, ListAssociations,
+              (const CallOptions&, const ListAssociationsRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<AssociateResourceResult>, AssociateResource,
+              (const CallOptions&, const AssociateResourceRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<WriteResult>, DissociateResource, (const CallOptions&, const DissociateResourceRequest&),
+              (override));
   MOCK_METHOD(absl::StatusOr<WriteResult>, DeleteContext, (const CallOptions&, const DeleteContextRequest&),
               (override));
   MOCK_METHOD(absl::StatusOr<std::unique_ptr<ChangeStream>>, Watch, (const CallOptions&, const WatchRequest&),
               (override));
-  MOCK_METHOD(absl::StatusOr<std::vector<std::string>>, ListContexts, (const CallOptions&), (override));
+  MOCK_METHOD(absl::StatusOr<ContextList>, ListContexts, (const CallOptions&), (override));
 };
 
 }  // namespace regent::client

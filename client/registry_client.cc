@@ -163,11 +163,33 @@ absl::StatusOr<std::unique_ptr<ChangeStream>> RegistryClient::Watch(const WatchR
 }
 
 absl::StatusOr<std::vector<std::string>> RegistryClient::ListContexts() const {
-  return connection_->ListContexts(options_);
+  auto contexts = connection_->ListContexts(options_);
+  if (!contexts.ok()) return contexts.status();
+  return std::move(contexts->names);
+}
+
+absl::StatusOr<std::map<std::string, SchemaId>> RegistryClient::HighestIds() const {
+  auto contexts = connection_->ListContexts(options_);
+  if (!contexts.ok()) return contexts.status();
+  return std::move(contexts->highest_ids);
 }
 
 absl::StatusOr<WriteResult> RegistryClient::DeleteContext(const std::string& context) const {
   return connection_->DeleteContext(options_, {.context = context});
+}
+
+absl::StatusOr<std::vector<Association>> RegistryClient::ListAssociations(
+    const ListAssociationsRequest& request) const {
+  return connection_->ListAssociations(options_, request);
+}
+
+absl::StatusOr<AssociateResourceResult> RegistryClient::AssociateResource(
+    const AssociateResourceRequest& request) const {
+  return connection_->AssociateResource(options_, request);
+}
+
+absl::StatusOr<WriteResult> RegistryClient::DissociateResource(const DissociateResourceRequest& request) const {
+  return connection_->DissociateResource(options_, request);
 }
 
 }  // namespace regent::client

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -74,8 +75,22 @@ class RegistryClient {
   absl::StatusOr<Mode> GetMode(const GetModeRequest& request) const;
   absl::StatusOr<ModeResult> UpdateMode(const UpdateModeRequest& request) const;
   absl::StatusOr<ModeResult> DeleteMode(const DeleteModeRequest& request) const;
+  // The default one first.
   absl::StatusOr<std::vector<std::string>> ListContexts() const;
+  // The highest id ever given out in each context.
+  absl::StatusOr<std::map<std::string, SchemaId>> HighestIds() const;
   absl::StatusOr<WriteResult> DeleteContext(const std::string& context) const;
+
+  absl::StatusOr<std::vector<Association>> ListAssociations(const ListAssociationsRequest& request = {}) const;
+  absl::StatusOr<AssociateResourceResult> AssociateResource(const AssociateResourceRequest& request) const;
+  absl::StatusOr<WriteResult> DissociateResource(const DissociateResourceRequest& request) const;
+
+  // Whose reads see at least what stands in the log up to `position`.
+  RegistryClient At(const Position& position) const {
+    CallOptions options = options_;
+    options.min_position = position;
+    return RegistryClient(connection_, std::move(options));
+  }
 
   // Changes as they happen; see ChangeStream.
   absl::StatusOr<std::unique_ptr<ChangeStream>> Watch(const WatchRequest& request) const;

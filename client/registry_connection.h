@@ -78,10 +78,15 @@ class RegistryConnection {
   virtual absl::StatusOr<Mode> GetMode(const CallOptions& options, const GetModeRequest& request) = 0;
   virtual absl::StatusOr<ModeResult> UpdateMode(const CallOptions& options, const UpdateModeRequest& request) = 0;
   virtual absl::StatusOr<ModeResult> DeleteMode(const CallOptions& options, const DeleteModeRequest& request) = 0;
-  // The default one first.
-  virtual absl::StatusOr<std::vector<std::string>> ListContexts(const CallOptions& options) = 0;
+  virtual absl::StatusOr<ContextList> ListContexts(const CallOptions& options) = 0;
   virtual absl::StatusOr<WriteResult> DeleteContext(const CallOptions& options,
                                                     const DeleteContextRequest& request) = 0;
+  virtual absl::StatusOr<std::vector<Association>> ListAssociations(const CallOptions& options,
+                                                                    const ListAssociationsRequest& request) = 0;
+  virtual absl::StatusOr<AssociateResourceResult> AssociateResource(const CallOptions& options,
+                                                                    const AssociateResourceRequest& request) = 0;
+  virtual absl::StatusOr<WriteResult> DissociateResource(const CallOptions& options,
+                                                         const DissociateResourceRequest& request) = 0;
 
   // Answers once a server has taken the watch. Of `options` only the timeout counts, for that.
   virtual absl::StatusOr<std::unique_ptr<ChangeStream>> Watch(const CallOptions& options,

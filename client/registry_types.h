@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/association.h"
 #include "base/ids.h"
 #include "base/model.h"
 #include "base/stored_schema.h"
@@ -245,6 +246,7 @@ enum class ConfigField {
   kValidateNewSchemas,
   kValidateRules,
   kAlias,
+  kAliasForDeks,
   kCompatibilityGroup,
   kDefaultMetadata,
   kOverrideMetadata,
@@ -290,8 +292,45 @@ struct ModeResult {
   std::optional<Mode> mode;  // after an update: as it is now; after a delete: as it was
 };
 
+struct ContextList {
+  std::vector<std::string> names;               // the default one first
+  std::map<std::string, SchemaId> highest_ids;  // ever given out; none where none was
+};
+
 struct DeleteContextRequest {
   std::string context;
+};
+
+// What is left alone does not matter.
+struct ListAssociationsRequest {
+  std::optional<Subject> subject;
+  std::string resource_id;
+  std::string resource_name;
+  std::string resource_namespace;
+  std::string resource_type;
+  std::set<std::string> association_types;
+  std::optional<Lifecycle> lifecycle;
+};
+
+struct AssociateResourceRequest {
+  // A strong one may leave the subject out; who knows the resource by its id, its name and namespace. GUID and time are
+  // taken where the mode of the subject is IMPORT.
+  Association association;
+  bool change_existing = false;  // of the resource and type
+  bool validate_only = false;
+};
+
+struct AssociateResourceResult {
+  WriteResult result;
+  Association association;  // as it is now
+};
+
+struct DissociateResourceRequest {
+  std::string resource_id;
+  std::string resource_type = "topic";
+  std::set<std::string> association_types;  // empty: all
+  bool cascade = false;                     // subjects of strong ones are deleted, softly
+  bool validate_only = false;
 };
 
 // --- watching ------------------------------------------------------------------------------------------------------

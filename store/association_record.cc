@@ -40,6 +40,7 @@ AssociationRecord EncodeAssociation(const Association& association) {
   object.TextUnlessEmpty("subject", association.subject.Qualified());
   object.Text("lifecycle", association.lifecycle == Lifecycle::kStrong ? "STRONG" : "WEAK");
   object.Bool("frozen", association.frozen);
+  if (association.create_time_ms != 0) object.Number("createTs", association.create_time_ms);
   object.Close();
   return record;
 }
@@ -61,6 +62,8 @@ std::optional<Association> ParseAssociation(const AssociationRecord& record) {
     if (name == "subject") return reader.Text(name, node, &subject);
     if (name == "lifecycle") return reader.Text(name, node, &lifecycle);
     if (name == "frozen") return reader.Bool(name, node, &out.frozen);
+    // What is no time is none.
+    if (name == "createTs") out.create_time_ms = node.ToInt64().value_or(0);
   };
   for (const auto& [name, node] : json->members()) read(name, node);
   if (!reader.ok() || out.resource_name.empty() || subject.empty()) return std::nullopt;

@@ -16,7 +16,8 @@ Association OfOrders() {
           .association_type = "value",
           .subject = Subject(".", "t1-value"),
           .lifecycle = Lifecycle::kStrong,
-          .frozen = true};
+          .frozen = true,
+          .create_time_ms = 1717171717171};
 }
 
 // The bytes of Confluent's own records.
@@ -25,7 +26,8 @@ constexpr char kKey[] =
     R"("associationType":"value","subject":"t1-value","magic":0})";
 constexpr char kValue[] =
     R"({"guid":"g","tenant":"default","resourceName":"t1","resourceNamespace":"lkc-1","resourceId":"id1",)"
-    R"("resourceType":"topic","associationType":"value","subject":"t1-value","lifecycle":"STRONG","frozen":true})";
+    R"("resourceType":"topic","associationType":"value","subject":"t1-value","lifecycle":"STRONG","frozen":true,)"
+    R"("createTs":1717171717171})";
 
 TEST(AssociationRecordTest, IsWrittenInConfluentsBytesAndReadBack) {
   const Record record = EncodeRecord(AssociationKey(OfOrders()), EncodeAssociation(OfOrders()));
@@ -35,6 +37,12 @@ TEST(AssociationRecordTest, IsWrittenInConfluentsBytesAndReadBack) {
   const auto decoded = DecodeRecord(record);
   ASSERT_TRUE(decoded.ok()) << decoded.status();
   EXPECT_EQ(decoded->key, AssociationKey(OfOrders()));
+}
+
+TEST(AssociationRecordTest, TimeThatIsNoneIsNotKnown) {
+  const auto read = ParseAssociation({R"({"resourceName":"t1","subject":"s","lifecycle":"WEAK","createTs":"x"})"});
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->create_time_ms, 0);
 }
 
 TEST(AssociationRecordTest, WhatIsNotUnderstoodIsNotShown) {

@@ -50,4 +50,13 @@ std::vector<Version> SchemaUses::In(const Subject& subject) const {
   return versions;
 }
 
+std::pair<Subject, Version> SchemaUses::First() const {
+  if (more_ == nullptr) return {*first_, first_version_};
+  auto use = more_->begin();
+  const Subject& subject = *use->first;
+  Version newest = use->second;
+  for (; use != more_->end() && *use->first == subject; ++use) newest = use->second;
+  return {subject, newest};
+}
+
 }  // namespace regent

@@ -22,6 +22,8 @@ class SchemaUses {
   std::vector<std::pair<Subject, Version>> List() const;
   // Those in this subject, ascending.
   std::vector<Version> In(const Subject& subject) const;
+  // The newest version of the first subject. Not of none.
+  std::pair<Subject, Version> First() const;
 
  private:
   using Use = std::pair<const Subject*, Version>;

@@ -34,6 +34,15 @@ TEST(SchemaUsesTest, ListsThoseInOneSubject) {
   EXPECT_THAT(uses.In(kPayments), ElementsAre(Version(2)));
 }
 
+TEST(SchemaUsesTest, FirstIsTheNewestVersionOfTheFirstSubject) {
+  SchemaUses uses;
+  uses.Add(&kPayments, Version(3));
+  EXPECT_EQ(uses.First(), std::pair(kPayments, Version(3)));
+  uses.Add(&kOrders, Version(2));
+  uses.Add(&kOrders, Version(1));
+  EXPECT_EQ(uses.First(), std::pair(kOrders, Version(2)));
+}
+
 TEST(SchemaUsesTest, AddedTwiceIsThereOnce) {
   SchemaUses uses;
   uses.Add(&kOrders, Version(1));

@@ -638,7 +638,7 @@ std::shared_ptr<const StoredSchema> State::FindById(const std::string& context, 
 
 std::shared_ptr<const StoredSchema> State::FindByGuid(const ContentHash& hash) const {
   for (const std::string& context : Contexts()) {
-    for (const SchemaType type : {SchemaType::kAvro, SchemaType::kJson, SchemaType::kProtobuf}) {
+    for (const SchemaType type : {SchemaType::kAvro, SchemaType::kJson, SchemaType::kProtobuf, SchemaType::kOther}) {
       if (auto stored = FindByContent(context, type, hash)) return stored;
     }
   }
@@ -733,6 +733,15 @@ std::vector<Version> State::UsesIn(const Subject& subject, SchemaId id) const {
   ReaderLock lock(&shard.mutex);
   const auto it = shard.map.find(key);
   return it == shard.map.end() ? std::vector<Version>() : it->second.In(subject);
+}
+
+std::optional<std::pair<Subject, Version>> State::FirstUseOf(const std::string& context, SchemaId id) const {
+  const IdKey key{context, id};
+  const auto& shard = ids_.ShardOf(key);
+  ReaderLock lock(&shard.mutex);
+  const auto it = shard.map.find(key);
+  if (it == shard.map.end() || it->second.empty()) return std::nullopt;
+  return it->second.First();
 }
 
 std::vector<std::string> State::Contexts() const {

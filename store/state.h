@@ -118,6 +118,8 @@ class State {
   std::vector<std::pair<Subject, Version>> UsesOf(const std::string& context, SchemaId id) const;
   // Those of them in this subject, ascending.
   std::vector<Version> UsesIn(const Subject& subject, SchemaId id) const;
+  // The newest of them under the first subject that has one.
+  std::optional<std::pair<Subject, Version>> FirstUseOf(const std::string& context, SchemaId id) const;
   std::vector<std::string> Contexts() const;  // default first
   // By resource name, then by what else makes their keys.
   std::vector<std::shared_ptr<const Association>> Associations(const AssociationFilter& filter) const;

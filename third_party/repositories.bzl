@@ -63,6 +63,7 @@ def regent_repositories():
     maybe(debian_repository, name = "zlib", package = "zlib1g-dev", libraries = {"zlib": ["zlib"]})
     maybe(deps_repository, name = "com_google_googleapis", directory = "googleapis", build_file = "@regent//third_party:googleapis.BUILD")
     maybe(librdkafka_repository, name = "com_github_confluentinc_librdkafka", version = "2.15.1")
+    maybe(deps_repository, name = "confluent_java_client", directory = "confluent-java-client-7.5.3", build_file = "@regent//third_party:confluent_client.BUILD")
     maybe(deps_repository, name = "confluent_node_client", directory = "confluent-node-client-1.10.1", build_file = "@regent//third_party:confluent_client.BUILD")
     maybe(deps_repository, name = "confluent_python_client", directory = "confluent-python-client-2.16.1", build_file = "@regent//third_party:confluent_client.BUILD")
     maybe(deps_repository, name = "kafka", directory = "kafka-4.1.0", build_file = "@regent//third_party:kafka.BUILD")

@@ -26,7 +26,7 @@ v1::SchemaType ToProto(SchemaType type) {
     case SchemaType::kProtobuf:
       return v1::SCHEMA_TYPE_PROTOBUF;
     case SchemaType::kOther:
-      break;
+      return v1::SCHEMA_TYPE_OTHER;
   }
   return v1::SCHEMA_TYPE_UNSPECIFIED;
 }
@@ -199,6 +199,7 @@ void ToProto(const SchemaContent& content, v1::Schema* proto) {
   }
   if (content.metadata) ToProto(*content.metadata, proto->mutable_metadata());
   if (content.rule_set) ToProto(*content.rule_set, proto->mutable_rule_set());
+  proto->set_other_type(content.other_type);
 }
 
 void ToProto(const ConfigTarget& target, v1::ConfigTarget* proto) {
@@ -219,6 +220,7 @@ void ToProto(const SubjectConfig& config, v1::SubjectConfig* proto) {
   if (config.validate_new_schemas) proto->set_validate_new_schemas(*config.validate_new_schemas);
   if (config.validate_rules) proto->set_validate_rules(*config.validate_rules);
   if (config.alias) proto->set_alias(*config.alias);
+  if (config.alias_for_deks) proto->set_alias_for_deks(*config.alias_for_deks);
   if (config.compatibility_group) proto->set_compatibility_group(*config.compatibility_group);
   if (config.default_metadata) ToProto(*config.default_metadata, proto->mutable_default_metadata());
   if (config.override_metadata) ToProto(*config.override_metadata, proto->mutable_override_metadata());
@@ -245,6 +247,24 @@ v1::Mode ToProto(Mode mode) {
       return v1::MODE_FORWARD;
   }
   return v1::MODE_UNSPECIFIED;
+}
+
+v1::AssociationLifecycle ToProto(Lifecycle lifecycle) {
+  return lifecycle == Lifecycle::kStrong ? v1::ASSOCIATION_LIFECYCLE_STRONG : v1::ASSOCIATION_LIFECYCLE_WEAK;
+}
+
+void ToProto(const Association& association, v1::Association* proto) {
+  proto->set_guid(association.guid);
+  proto->set_resource_name(association.resource_name);
+  proto->set_resource_namespace(association.resource_namespace);
+  proto->set_resource_id(association.resource_id);
+  proto->set_resource_type(association.resource_type);
+  proto->set_association_type(association.association_type);
+  if (!association.subject.name.empty()) ToProto(association.subject, proto->mutable_subject());
+  proto->set_lifecycle(ToProto(association.lifecycle));
+  if (association.create_time_ms == 0) return;
+  proto->mutable_create_time()->set_seconds(association.create_time_ms / 1000);
+  proto->mutable_create_time()->set_nanos(static_cast<int32_t>(association.create_time_ms % 1000) * 1000000);
 }
 
 v1::DeletedFilter ToProto(Deleted deleted) {
@@ -309,6 +329,7 @@ SubjectConfig FromProto(const v1::SubjectConfig& proto) {
   if (proto.has_validate_new_schemas()) config.validate_new_schemas = proto.validate_new_schemas();
   if (proto.has_validate_rules()) config.validate_rules = proto.validate_rules();
   if (proto.has_alias()) config.alias = proto.alias();
+  if (proto.has_alias_for_deks()) config.alias_for_deks = proto.alias_for_deks();
   if (proto.has_compatibility_group()) config.compatibility_group = proto.compatibility_group();
   if (proto.has_default_metadata()) config.default_metadata = FromProto(proto.default_metadata());
   if (proto.has_override_metadata()) config.override_metadata = FromProto(proto.override_metadata());
@@ -348,6 +369,19 @@ std::optional<Mode> FromProto(v1::Mode mode) {
 SchemaUse FromProto(const v1::SchemaUse& proto) {
   return {FromProto(proto.subject()), Version(proto.version()), proto.state() == v1::VERSION_STATE_DELETED,
           SchemaId(proto.id())};
+}
+
+Association FromProto(const v1::Association& proto) {
+  return {.guid = proto.guid(),
+          .resource_name = proto.resource_name(),
+          .resource_namespace = proto.resource_namespace(),
+          .resource_id = proto.resource_id(),
+          .resource_type = proto.resource_type(),
+          .association_type = proto.association_type(),
+          .subject = FromProto(proto.subject()),
+          .lifecycle = proto.lifecycle() == v1::ASSOCIATION_LIFECYCLE_STRONG ? Lifecycle::kStrong : Lifecycle::kWeak,
+          .frozen = proto.frozen(),
+          .create_time_ms = ToMillis(proto.create_time())};
 }
 
 absl::StatusOr<StoredSchemaPtr> FromProto(const v1::StoredSchema& proto) {

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "client/registry_types.h"
+#include "regent/v1/association.pb.h"
 #include "regent/v1/compatibility.pb.h"
 #include "regent/v1/config.pb.h"
 #include "regent/v1/options.pb.h"
@@ -27,6 +28,9 @@ void ToProto(const Position& position, v1::Position* proto);
 v1::DeletedFilter ToProto(Deleted deleted);
 v1::CompatibilityLevel ToProto(CompatibilityLevel level);
 v1::Mode ToProto(Mode mode);
+v1::AssociationLifecycle ToProto(Lifecycle lifecycle);
+// `frozen` follows from the lifecycle.
+void ToProto(const Association& association, v1::Association* proto);
 
 Subject FromProto(const v1::SubjectRef& proto);
 Position FromProto(const v1::Position& proto);
@@ -37,6 +41,7 @@ ConfigTarget FromProto(const v1::ConfigTarget& proto);
 // Nothing for what is no mode, or none that this client knows.
 std::optional<Mode> FromProto(v1::Mode mode);
 SchemaUse FromProto(const v1::SchemaUse& proto);
+Association FromProto(const v1::Association& proto);
 absl::StatusOr<StoredSchemaPtr> FromProto(const v1::StoredSchema& proto);
 absl::StatusOr<SchemaVersion> FromProto(const v1::SchemaVersion& proto);
 absl::StatusOr<VersionSummary> FromProto(const v1::VersionSummary& proto);

@@ -100,7 +100,7 @@ void SetKey(const std::variant<SchemaIdInContext, ContentHash>& key, Proto* prot
   }
 }
 
-constexpr std::array<std::pair<ConfigField, std::string_view>, 12> kFieldNames = {{
+constexpr std::array<std::pair<ConfigField, std::string_view>, 13> kFieldNames = {{
     {ConfigField::kLevel, "level"},
     {ConfigField::kPolicy, "policy"},
     {ConfigField::kNormalize, "normalize"},
@@ -108,6 +108,7 @@ constexpr std::array<std::pair<ConfigField, std::string_view>, 12> kFieldNames =
     {ConfigField::kValidateNewSchemas, "validate_new_schemas"},
     {ConfigField::kValidateRules, "validate_rules"},
     {ConfigField::kAlias, "alias"},
+    {ConfigField::kAliasForDeks, "alias_for_deks"},
     {ConfigField::kCompatibilityGroup, "compatibility_group"},
     {ConfigField::kDefaultMetadata, "default_metadata"},
     {ConfigField::kOverrideMetadata, "override_metadata"},
@@ -312,6 +313,40 @@ absl::StatusOr<v1::DeleteContextRequest> ToProto(const DeleteContextRequest& req
   v1::DeleteContextRequest proto;
   proto.set_context(request.context);
   proto.mutable_options()->set_request_id(request_id);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::ListAssociationsRequest> ToProto(const ListAssociationsRequest& request) {
+  v1::ListAssociationsRequest proto;
+  if (request.subject) ToProto(*request.subject, proto.mutable_subject());
+  proto.set_resource_id(request.resource_id);
+  proto.set_resource_name(request.resource_name);
+  proto.set_resource_namespace(request.resource_namespace);
+  proto.set_resource_type(request.resource_type);
+  for (const std::string& type : request.association_types) proto.add_association_types(type);
+  if (request.lifecycle) proto.set_lifecycle(ToProto(*request.lifecycle));
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::AssociateResourceRequest> ToProto(const AssociateResourceRequest& request,
+                                                     const std::string& request_id) {
+  v1::AssociateResourceRequest proto;
+  ToProto(request.association, proto.mutable_association());
+  proto.set_change_existing(request.change_existing);
+  proto.mutable_options()->set_request_id(request_id);
+  proto.mutable_options()->set_validate_only(request.validate_only);
+  return Checked(std::move(proto));
+}
+
+absl::StatusOr<v1::DissociateResourceRequest> ToProto(const DissociateResourceRequest& request,
+                                                      const std::string& request_id) {
+  v1::DissociateResourceRequest proto;
+  proto.set_resource_id(request.resource_id);
+  proto.set_resource_type(request.resource_type);
+  for (const std::string& type : request.association_types) proto.add_association_types(type);
+  proto.set_cascade(request.cascade);
+  proto.mutable_options()->set_request_id(request_id);
+  proto.mutable_options()->set_validate_only(request.validate_only);
   return Checked(std::move(proto));
 }
 

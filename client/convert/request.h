@@ -42,6 +42,11 @@ absl::StatusOr<v1::GetModeRequest> ToProto(const GetModeRequest& request);
 absl::StatusOr<v1::UpdateModeRequest> ToProto(const UpdateModeRequest& request, const std::string& request_id);
 absl::StatusOr<v1::DeleteModeRequest> ToProto(const DeleteModeRequest& request, const std::string& request_id);
 absl::StatusOr<v1::DeleteContextRequest> ToProto(const DeleteContextRequest& request, const std::string& request_id);
+absl::StatusOr<v1::ListAssociationsRequest> ToProto(const ListAssociationsRequest& request);
+absl::StatusOr<v1::AssociateResourceRequest> ToProto(const AssociateResourceRequest& request,
+                                                     const std::string& request_id);
+absl::StatusOr<v1::DissociateResourceRequest> ToProto(const DissociateResourceRequest& request,
+                                                      const std::string& request_id);
 absl::StatusOr<v1::WatchChangesRequest> ToProto(const WatchRequest& request);
 
 }  // namespace regent::client

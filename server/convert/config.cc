@@ -113,6 +113,7 @@ UpdateConfig FromProto(const v1::SubjectConfig& config, const google::protobuf::
              &update.validate_new_schemas);
   mask.Apply("validate_rules", Optional(config.has_validate_rules(), config.validate_rules()), &update.validate_rules);
   mask.Apply("alias", Optional(config.has_alias(), config.alias()), &update.alias);
+  mask.Apply("alias_for_deks", Optional(config.has_alias_for_deks(), config.alias_for_deks()), &update.alias_for_deks);
   mask.Apply("compatibility_group", Optional(config.has_compatibility_group(), config.compatibility_group()),
              &update.compatibility_group);
   mask.Apply("default_metadata", Optional(config.has_default_metadata(), FromProto(config.default_metadata())),
@@ -181,6 +182,7 @@ void ToProto(const SubjectConfig& config, v1::SubjectConfig* proto) {
   if (config.validate_new_schemas) proto->set_validate_new_schemas(*config.validate_new_schemas);
   if (config.validate_rules) proto->set_validate_rules(*config.validate_rules);
   if (config.alias) proto->set_alias(*config.alias);
+  if (config.alias_for_deks) proto->set_alias_for_deks(*config.alias_for_deks);
   if (config.compatibility_group) proto->set_compatibility_group(*config.compatibility_group);
   if (config.default_metadata) ToProto(*config.default_metadata, proto->mutable_default_metadata());
   if (config.override_metadata) ToProto(*config.override_metadata, proto->mutable_override_metadata());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/convert/association.h"
 #include "server/convert/compatibility.h"
 #include "server/convert/config.h"
 #include "server/convert/page_token.h"
@@ -271,6 +272,43 @@ absl::StatusOr<WriteRequest> FromProto(const v1::DeleteContextRequest& proto) {
   command.context = ContextFromProto(proto.context(), "context", &violations);
   std::string request_id = RequestId(proto.options(), ValidateOnly::kNotOffered, &violations);
   return Checked(violations, WriteRequest{std::move(command), std::move(request_id)});
+}
+
+absl::StatusOr<WriteRequest> FromProto(const v1::AssociateResourceRequest& proto) {
+  Violations violations;
+  AssociateResources command;
+  if (!proto.has_association()) violations.Add("association", "required");
+  command.resources.push_back(FromProto(proto.association(), "association", &violations));
+  if (proto.change_existing()) command.existing = AssociateResources::Existing::kChange;
+  std::string request_id = RequestId(proto.options(), ValidateOnly::kOffered, &violations);
+  command.validate_only = proto.options().validate_only();
+  return Checked(violations, WriteRequest{std::move(command), std::move(request_id)});
+}
+
+absl::StatusOr<WriteRequest> FromProto(const v1::DissociateResourceRequest& proto) {
+  Violations violations;
+  DissociateResource command;
+  if (proto.resource_id().empty()) violations.Add("resource_id", "required");
+  command.resource_id = proto.resource_id();
+  command.resource_type = proto.resource_type().empty() ? kTopic : proto.resource_type();
+  command.association_types = {proto.association_types().begin(), proto.association_types().end()};
+  command.cascade = proto.cascade();
+  std::string request_id = RequestId(proto.options(), ValidateOnly::kOffered, &violations);
+  command.validate_only = proto.options().validate_only();
+  return Checked(violations, WriteRequest{std::move(command), std::move(request_id)});
+}
+
+absl::StatusOr<ListAssociations> FromProto(const v1::ListAssociationsRequest& proto) {
+  Violations violations;
+  ListAssociations query;
+  if (proto.has_subject()) query.subject = FromProto(proto.subject(), "subject", &violations);
+  query.resource_id = proto.resource_id();
+  query.resource_name = proto.resource_name();
+  query.resource_namespace = proto.resource_namespace();
+  query.resource_type = proto.resource_type();
+  query.association_types = {proto.association_types().begin(), proto.association_types().end()};
+  query.lifecycle = FromProto(proto.lifecycle(), "lifecycle", &violations);
+  return Checked(violations, std::move(query));
 }
 
 absl::StatusOr<BatchRequest> FromProto(const v1::BatchRegisterSchemasRequest& proto) {

@@ -33,6 +33,9 @@ absl::StatusOr<WriteRequest> FromProto(const v1::DeleteConfigRequest& proto);
 absl::StatusOr<WriteRequest> FromProto(const v1::UpdateModeRequest& proto);
 absl::StatusOr<WriteRequest> FromProto(const v1::DeleteModeRequest& proto);
 absl::StatusOr<WriteRequest> FromProto(const v1::DeleteContextRequest& proto);
+absl::StatusOr<WriteRequest> FromProto(const v1::AssociateResourceRequest& proto);
+absl::StatusOr<WriteRequest> FromProto(const v1::DissociateResourceRequest& proto);
+absl::StatusOr<ListAssociations> FromProto(const v1::ListAssociationsRequest& proto);
 
 struct BatchRequest {
   std::vector<RegisterSchema> commands;

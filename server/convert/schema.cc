@@ -19,6 +19,8 @@ SchemaType TypeFromProto(v1::SchemaType type, std::string_view field, Violations
       return SchemaType::kJson;
     case v1::SCHEMA_TYPE_PROTOBUF:
       return SchemaType::kProtobuf;
+    case v1::SCHEMA_TYPE_OTHER:
+      return SchemaType::kOther;
     default:
       violations->Add(field, absl::StrCat("AVRO, JSON or PROTOBUF, not ", static_cast<int>(type)));
       return SchemaType::kAvro;
@@ -74,6 +76,8 @@ v1::VersionState ToProto(VersionState state) {
   return state == VersionState::kActive ? v1::VERSION_STATE_ACTIVE : v1::VERSION_STATE_DELETED;
 }
 
+}  // namespace
+
 void SetTime(int64_t millis, google::protobuf::Timestamp* time) {
   int64_t seconds = millis / 1000;
   int64_t rest = millis % 1000;
@@ -85,7 +89,7 @@ void SetTime(int64_t millis, google::protobuf::Timestamp* time) {
   time->set_nanos(static_cast<int32_t>(rest) * 1000000);
 }
 
-}  // namespace
+int64_t MillisOf(const google::protobuf::Timestamp& time) { return time.seconds() * 1000 + time.nanos() / 1000000; }
 
 std::string ContextFromProto(const std::string& context, std::string_view field, Violations* violations,
                              std::string_view default_context) {
@@ -136,6 +140,11 @@ SchemaContent FromProto(const v1::Schema& proto, std::string_view context, std::
   SchemaContent content;
   content.type = TypeFromProto(proto.type(), absl::StrCat(path, ".type"), violations);
   content.text = proto.text();
+  content.other_type = proto.other_type();
+  const bool named = !proto.other_type().empty();
+  if (content.type == SchemaType::kOther ? !named || ParseSchemaType(proto.other_type()) : named) {
+    violations->Add(absl::StrCat(path, ".other_type"), "goes with the type OTHER, and names none of the others");
+  }
   content.references.reserve(proto.references_size());
   for (int i = 0; i < proto.references_size(); ++i) {
     content.references.push_back(

@@ -29,6 +29,10 @@ RuleSet FromProto(const v1::RuleSet& proto);
 std::string ContextFromProto(const std::string& context, std::string_view field, Violations* violations,
                              std::string_view default_context = kDefaultContext);
 
+// Milliseconds since 1970.
+void SetTime(int64_t millis, google::protobuf::Timestamp* time);
+int64_t MillisOf(const google::protobuf::Timestamp& time);
+
 void ToProto(const Subject& subject, v1::SubjectRef* proto);
 void ToProto(const Metadata& metadata, v1::Metadata* proto);
 void ToProto(const RuleSet& rule_set, v1::RuleSet* proto);

@@ -77,13 +77,36 @@ TEST(ConvertSchemaTest, BadReferenceIsNamedByItsPlace) {
 }
 
 TEST(ConvertSchemaTest, UnknownTypesAreRefused) {
-  for (const int type : {static_cast<int>(v1::SCHEMA_TYPE_OTHER), 99, -1}) {
+  for (const int type : {99, -1}) {
     v1::Schema proto;
     proto.set_type(static_cast<v1::SchemaType>(type));
     Violations violations;
     FromProto(proto, ".", "schema", &violations);
     EXPECT_FALSE(violations.empty()) << type;
   }
+}
+
+TEST(ConvertSchemaTest, TypeOfAnotherRegistryHasANameOfItsOwn) {
+  const auto read = [](v1::SchemaType type, const std::string& name, bool* refused) {
+    v1::Schema proto;
+    proto.set_type(type);
+    proto.set_other_type(name);
+    Violations violations;
+    SchemaContent content = FromProto(proto, ".", "schema", &violations);
+    *refused = !violations.empty();
+    return content;
+  };
+  bool refused = false;
+  const SchemaContent content = read(v1::SCHEMA_TYPE_OTHER, "XSD", &refused);
+  EXPECT_FALSE(refused);
+  EXPECT_EQ(content.type, SchemaType::kOther);
+  EXPECT_EQ(content.other_type, "XSD");
+  read(v1::SCHEMA_TYPE_OTHER, "", &refused);
+  EXPECT_TRUE(refused);
+  read(v1::SCHEMA_TYPE_OTHER, "JSON", &refused);
+  EXPECT_TRUE(refused);
+  read(v1::SCHEMA_TYPE_AVRO, "XSD", &refused);
+  EXPECT_TRUE(refused);
 }
 
 TEST(ConvertSchemaTest, SchemaOfAnotherRegistrysTypeIsShown) {

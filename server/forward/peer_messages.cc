@@ -66,8 +66,6 @@ SchemaContent ContentOf(const v1::Schema& proto) {
 
 Position PositionOf(const v1::Position& proto) { return {proto.log_id(), Offset(proto.offset())}; }
 
-int64_t MillisOf(const google::protobuf::Timestamp& time) { return time.seconds() * 1000 + time.nanos() / 1000000; }
-
 SchemaVersion VersionOf(const v1::SchemaVersion& proto) {
   SchemaVersion version;
   version.subject = SubjectOf(proto.subject());
@@ -121,6 +119,7 @@ void ForEachField(Update&& update, Config&& config, const Visit& visit) {
   visit("validate_new_schemas", update.validate_new_schemas, config.validate_new_schemas);
   visit("validate_rules", update.validate_rules, config.validate_rules);
   visit("alias", update.alias, config.alias);
+  visit("alias_for_deks", update.alias_for_deks, config.alias_for_deks);
   visit("compatibility_group", update.compatibility_group, config.compatibility_group);
   visit("default_metadata", update.default_metadata, config.default_metadata);
   visit("override_metadata", update.override_metadata, config.override_metadata);
@@ -266,6 +265,8 @@ void ToWire(const AssociateResources& command, wire::AssociateResources* proto) 
       if (wanted.frozen) association->set_frozen(*wanted.frozen);
       if (wanted.schema) ToProto(*wanted.schema, association->mutable_schema());
       association->set_normalize(wanted.normalize);
+      association->set_guid(wanted.guid);
+      association->set_create_time_ms(wanted.create_time_ms);
     }
   }
 }
@@ -289,6 +290,8 @@ AssociateResources AssociateOf(const wire::AssociateResources& proto) {
       if (association.has_frozen()) wanted.frozen = association.frozen();
       if (association.has_schema()) wanted.schema = ContentOf(association.schema());
       wanted.normalize = association.normalize();
+      wanted.guid = association.guid();
+      wanted.create_time_ms = association.create_time_ms();
     }
   }
   return command;
@@ -344,6 +347,7 @@ void ToWire(const AssociationOutcome& outcome, wire::AssociationOutcome* proto) 
     out->set_lifecycle(ToWire(association.lifecycle));
     out->set_frozen(association.frozen);
     out->set_guid(association.guid);
+    out->set_create_time_ms(association.create_time_ms);
   }
 }
 
@@ -355,7 +359,8 @@ AssociationOutcome OutcomeOf(const wire::AssociationOutcome& proto) {
     outcome.associations.push_back(
         {association.guid(), resource.resource_name(), resource.resource_namespace(), resource.resource_id(),
          resource.resource_type(), association.association_type(), SubjectOf(association.subject()),
-         LifecycleOf(association.lifecycle()).value_or(Lifecycle::kWeak), association.frozen()});
+         LifecycleOf(association.lifecycle()).value_or(Lifecycle::kWeak), association.frozen(),
+         association.create_time_ms()});
   }
   return outcome;
 }

@@ -1,5 +1,6 @@
 #include "server/grpc/subject_admin_service.h"
 
+#include "server/convert/association.h"
 #include "server/convert/config.h"
 #include "server/convert/requests.h"
 #include "server/convert/schema.h"
@@ -117,10 +118,56 @@ SubjectAdminService::Reactor* SubjectAdminService::ListContexts(Context* context
                                                  const auto contexts = calls_->registry()->Contexts();
                                                  if (!contexts.ok()) return contexts.status();
                                                  v1::ListContextsResponse out;
-                                                 for (const std::string& name : *contexts) out.add_contexts(name);
+                                                 for (const std::string& name : *contexts) {
+                                                   const auto highest = calls_->registry()->MaxId(name);
+                                                   if (!highest.ok()) return highest.status();
+                                                   out.add_contexts(name);
+                                                   if (highest->value() == 0) continue;
+                                                   (*out.mutable_highest_ids())[name] = highest->value();
+                                                 }
                                                  Serialize(out, buffer);
                                                  return absl::OkStatus();
                                                });
+}
+
+SubjectAdminService::Reactor* SubjectAdminService::ListAssociations(Context* context, const Buffer* request,
+                                                                    Buffer* response) {
+  return calls_->Read<v1::ListAssociationsRequest>(context, request, response,
+                                                   [this](const v1::ListAssociationsRequest& proto, Buffer* buffer) {
+                                                     const auto query = FromProto(proto);
+                                                     if (!query.ok()) return query.status();
+                                                     const auto associations = calls_->registry()->Associations(*query);
+                                                     if (!associations.ok()) return associations.status();
+                                                     v1::ListAssociationsResponse out;
+                                                     for (const Association& each : *associations)
+                                                       ToProto(each, out.add_associations());
+                                                     Serialize(out, buffer);
+                                                     return absl::OkStatus();
+                                                   });
+}
+
+SubjectAdminService::Reactor* SubjectAdminService::AssociateResource(Context* context, const Buffer* request,
+                                                                     Buffer* response) {
+  return calls_->Write<v1::AssociateResourceRequest>(context, request, response,
+                                                     [](const WriteResult& result, Buffer* buffer) {
+                                                       v1::AssociateResourceResponse proto;
+                                                       ToProto(result, proto.mutable_result());
+                                                       for (const AssociationOutcome& outcome : result.associated) {
+                                                         for (const Association& each : outcome.associations)
+                                                           ToProto(each, proto.mutable_association());
+                                                       }
+                                                       Serialize(proto, buffer);
+                                                     });
+}
+
+SubjectAdminService::Reactor* SubjectAdminService::DissociateResource(Context* context, const Buffer* request,
+                                                                      Buffer* response) {
+  return calls_->Write<v1::DissociateResourceRequest>(context, request, response,
+                                                      [](const WriteResult& result, Buffer* buffer) {
+                                                        v1::DissociateResourceResponse proto;
+                                                        ToProto(result, proto.mutable_result());
+                                                        Serialize(proto, buffer);
+                                                      });
 }
 
 SubjectAdminService::Reactor* SubjectAdminService::GetConfig(Context* context, const Buffer* request,

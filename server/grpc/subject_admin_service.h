@@ -21,7 +21,11 @@ class SubjectAdminService
                                               v1::SubjectAdmin::WithRawCallbackMethod_DeleteMode<
                                                   v1::SubjectAdmin::WithRawCallbackMethod_ListContexts<
                                                       v1::SubjectAdmin::WithRawCallbackMethod_DeleteContext<
-                                                          v1::SubjectAdmin::Service>>>>>>>>>>>>>> {
+                                                          v1::SubjectAdmin::WithRawCallbackMethod_ListAssociations<
+                                                              v1::SubjectAdmin::WithRawCallbackMethod_AssociateResource<
+                                                                  v1::SubjectAdmin::
+                                                                      WithRawCallbackMethod_DissociateResource<
+                                                                          v1::SubjectAdmin::Service>>>>>>>>>>>>>>>>> {
  public:
   explicit SubjectAdminService(Calls* calls) : calls_(calls) {}
 
@@ -43,6 +47,9 @@ class SubjectAdminService
   Reactor* DeleteMode(Context* context, const Buffer* request, Buffer* response) override;
   Reactor* ListContexts(Context* context, const Buffer* request, Buffer* response) override;
   Reactor* DeleteContext(Context* context, const Buffer* request, Buffer* response) override;
+  Reactor* ListAssociations(Context* context, const Buffer* request, Buffer* response) override;
+  Reactor* AssociateResource(Context* context, const Buffer* request, Buffer* response) override;
+  Reactor* DissociateResource(Context* context, const Buffer* request, Buffer* response) override;
 
  private:
   Calls* const calls_;

@@ -66,6 +66,10 @@ absl::StatusOr<Association> Resolve(const ResourceAssociations& resource, const 
   return association;
 }
 
+bool Imports(const State& state, const Association& association) {
+  return EffectiveMode(state, association.subject) == Mode::kImport;
+}
+
 bool OfResource(const Association& association, const ResourceAssociations& resource) {
   return association.resource_id == resource.resource_id && association.resource_type == resource.resource_type;
 }
@@ -125,6 +129,11 @@ class AssociateOperation : public WriteOperation {
         return Invalid(absl::StrCat("Two associations of type '", wanted.association_type, "'."));
       }
       if (absl::Status status = CheckWritable(*domain_->state, association->subject); !status.ok()) return status;
+      if (Imports(*domain_->state, *association)) {
+        if (!wanted.guid.empty()) association->guid = wanted.guid;
+        association->create_time_ms = wanted.create_time_ms;
+      }
+      if (association->create_time_ms == 0) association->create_time_ms = domain_->clock->WallMillis();
       resolved_.push_back(*std::move(association));
     }
     std::vector<Record> ignored;
@@ -209,27 +218,32 @@ class AssociateOperation : public WriteOperation {
     return absl::OkStatus();
   }
 
-  // What is to be written, by the state as it is.
-  absl::Status Plan(std::vector<Record>* records) const {
+  // What is to be written, by the state as it is. What is there already stays as it was made.
+  absl::Status Plan(std::vector<Record>* records) {
     const State& state = *domain_->state;
     const Known known =
         state.Associations({.resource_id = resource_.resource_id, .resource_type = resource_.resource_type});
     std::set<std::string> types;
     for (const auto& each : known) types.insert(each->association_type);
     for (size_t i = 0; i < resolved_.size(); ++i) {
-      const Association& wanted = resolved_[i];
+      Association& wanted = resolved_[i];
       types.insert(wanted.association_type);
       const Association* there = nullptr;
       for (const auto& each : known) {
         if (each->association_type == wanted.association_type) there = each.get();
       }
-      if (there != nullptr && Same(*there, wanted)) continue;
+      if (there != nullptr && Same(*there, wanted)) {
+        wanted = *there;
+        continue;
+      }
       if (absl::Status status = CheckReplaceable(there, wanted); !status.ok()) return status;
       if (absl::Status status = CheckSubject(wanted, resource_.associations[i].schema.has_value()); !status.ok()) {
         return status;
       }
       if (there != nullptr && there->subject != wanted.subject) {
         AppendTombstones(state, AssociationKey(*there), records);
+      } else if (there != nullptr) {
+        wanted.create_time_ms = there->create_time_ms;
       }
       records->push_back(EncodeRecord(AssociationKey(wanted), EncodeAssociation(wanted)));
     }
@@ -268,6 +282,7 @@ class AssociateOperation : public WriteOperation {
     }
     const auto view = domain_->state->FindSubject(wanted.subject);
     if (brings_schema || (view != nullptr && view->AnyLive())) return absl::OkStatus();
+    if (Imports(*domain_->state, wanted)) return absl::OkStatus();
     return MakeError(ErrorReason::kNoActiveVersion,
                      absl::StrCat("Subject '", wanted.subject.Qualified(),
                                   "' has no version that is not deleted, and the request brings no schema for it."),

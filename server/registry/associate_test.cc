@@ -248,5 +248,49 @@ TEST_F(AssociateTest, ReadOnlySubjectsAreLeftAlone) {
   EXPECT_EQ(Reason(Create(Topic("t1", {Weak("a")}))), ErrorReason::kModeForbids);
 }
 
+TEST_F(AssociateTest, WhenItWasMadeStaysWithIt) {
+  Register("orders");
+  const auto made = Create(Topic("t", {Weak("orders")}));
+  ASSERT_TRUE(made.ok()) << made.status();
+  const Association first = made->associated[0].associations[0];
+  EXPECT_GT(first.create_time_ms, 0);
+  const auto again = Create(Topic("t", {Weak("orders")}));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_FALSE(again->changed);
+  EXPECT_EQ(again->associated[0].associations[0], first);
+}
+
+TEST_F(AssociateTest, ImportTakesGuidAndTimeAndAsksForNoLiveVersion) {
+  const std::string guid = "095d71cf-1255-6b9d-5e33-0ad575b3df5d";
+  ResourceAssociations::Wanted wanted = Weak("orders");
+  wanted.guid = guid;
+  wanted.create_time_ms = 77;
+  EXPECT_EQ(Reason(Create(Topic("t", {wanted}))), ErrorReason::kNoActiveVersion);
+  ASSERT_TRUE(node_.Write(UpdateMode{std::nullopt, Mode::kImport, /*force=*/true}).ok());
+  const auto imported = Create(Topic("t", {wanted}));
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->associated[0].associations[0].guid, guid);
+  EXPECT_EQ(imported->associated[0].associations[0].create_time_ms, 77);
+  // Elsewhere both are the registry's own.
+  ASSERT_TRUE(node_.Write(DeleteMode{}).ok());
+  Register("payments");
+  wanted.subject = Subject::Parse("payments");
+  const auto own = Create(Topic("u", {wanted}));
+  ASSERT_TRUE(own.ok()) << own.status();
+  EXPECT_NE(own->associated[0].associations[0].guid, guid);
+  EXPECT_GT(own->associated[0].associations[0].create_time_ms, 77);
+}
+
+TEST_F(AssociateTest, RepeatedRequestGetsTheFirstAnswer) {
+  Register("orders");
+  ASSERT_TRUE(Create(Topic("t", {Weak("orders")})).ok());
+  const DissociateResource taken_back{.resource_id = "id-t", .resource_type = "topic"};
+  ASSERT_TRUE(node_.Write(taken_back, {.request_id = "r-1"}).ok());
+  const auto again = node_.Write(taken_back, {.request_id = "r-1"});
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_TRUE(again->changed);
+  EXPECT_EQ(Reason(node_.Write(taken_back, {.request_id = "r-2"})), ErrorReason::kAssociationNotFound);
+}
+
 }  // namespace
 }  // namespace regent

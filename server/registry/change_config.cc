@@ -25,6 +25,7 @@ SubjectConfig Merge(const UpdateConfig& request, SubjectConfig config) {
   Update(request.validate_new_schemas, &config.validate_new_schemas);
   Update(request.validate_rules, &config.validate_rules);
   Update(request.alias, &config.alias);
+  Update(request.alias_for_deks, &config.alias_for_deks);
   Update(request.compatibility_group, &config.compatibility_group);
   Update(request.default_metadata, &config.default_metadata);
   Update(request.override_metadata, &config.override_metadata);

@@ -43,7 +43,9 @@ class ChangeFeed::Subscription : public ChangeSubscription {
 
   absl::StatusOr<std::vector<EventPtr>> Next(size_t max, std::function<void()> wake) override {
     std::vector<EventPtr> events;
-    while (events.size() < max && phase_ != Phase::kLive) TakeFromSnapshot(max, &events);
+    while (events.size() < max && phase_ != Phase::kLive) {
+      if (absl::Status status = TakeFromSnapshot(max, &events); !status.ok()) return status;
+    }
     if (events.size() < max) {
       if (absl::Status status = TakeFromRing(max, &events, std::move(wake)); !status.ok()) return status;
     }
@@ -53,7 +55,7 @@ class ChangeFeed::Subscription : public ChangeSubscription {
   Position position() const override { return phase_ == Phase::kLive ? Position{log_id_, seen_} : Position(); }
 
  private:
-  enum class Phase { kVersions, kConfigs, kModes, kCaughtUp, kLive };
+  enum class Phase { kVersions, kConfigs, kModes, kMeanwhile, kCaughtUp, kLive };
 
   bool Wants(const std::optional<Subject>& subject) const {
     if (!subject) return true;
@@ -68,31 +70,48 @@ class ChangeFeed::Subscription : public ChangeSubscription {
   }
 
   // Once through the phases; may find nothing in one.
-  void TakeFromSnapshot(size_t max, std::vector<EventPtr>* events) {
+  absl::Status TakeFromSnapshot(size_t max, std::vector<EventPtr>* events) {
     const State& state = *feed_->state_;
     switch (phase_) {
       case Phase::kVersions:
         if (TakeVersions(max, events)) phase_ = Phase::kConfigs;
-        return;
+        break;
       case Phase::kConfigs:
         for (const ConfigTarget& target : state.ConfigTargets()) {
           if (auto config = state.FindConfig(target)) Add(ConfigChange{target, std::move(config)}, events);
         }
         phase_ = Phase::kModes;
-        return;
+        break;
       case Phase::kModes:
         for (const ConfigTarget& target : state.ModeTargets()) {
           if (auto mode = state.FindMode(target)) Add(ModeChange{target, mode}, events);
         }
-        phase_ = Phase::kCaughtUp;
-        return;
+        phase_ = Phase::kMeanwhile;
+        break;
+      case Phase::kMeanwhile:
+        return TakeMeanwhile(max, events);
       case Phase::kCaughtUp:
         events->push_back(std::make_shared<const WatchEvent>(WatchEvent{{log_id_, seen_}, regent::CaughtUp()}));
         phase_ = Phase::kLive;
-        return;
+        break;
       case Phase::kLive:
-        return;
+        break;
     }
+    return absl::OkStatus();
+  }
+
+  // What was told so far is from before or after a change that came meanwhile; with all of these it is what the state
+  // was at one moment.
+  absl::Status TakeMeanwhile(size_t max, std::vector<EventPtr>* events) {
+    MutexLock lock(&feed_->mutex_);
+    if (!meanwhile_until_) meanwhile_until_ = feed_->applied_;
+    std::vector<EventPtr> changes;
+    if (absl::Status status = ReadRing(max - events->size(), &changes); !status.ok()) return status;
+    for (const EventPtr& change : changes) {
+      events->push_back(std::make_shared<const WatchEvent>(WatchEvent{Position(), change->what}));
+    }
+    if (seen_ >= *meanwhile_until_) phase_ = Phase::kCaughtUp;
+    return absl::OkStatus();
   }
 
   // False while there are more.
@@ -122,6 +141,12 @@ class ChangeFeed::Subscription : public ChangeSubscription {
 
   absl::Status TakeFromRing(size_t max, std::vector<EventPtr>* events, std::function<void()> wake) {
     MutexLock lock(&feed_->mutex_);
+    if (absl::Status status = ReadRing(max, events); !status.ok()) return status;
+    if (events->empty()) feed_->wakes_[this] = std::move(wake);
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadRing(size_t max, std::vector<EventPtr>* events) REQUIRES(feed_->mutex_) {
     if (feed_->stopped_) return ShuttingDown();
     if (reading_ != feed_->reading_) {
       return MakeError(ErrorReason::kPositionTooOld, "This node read the log again. Begin with a snapshot.");
@@ -140,7 +165,6 @@ class ChangeFeed::Subscription : public ChangeSubscription {
       seen_ = it->offset;
     }
     seen_ = std::max(seen_, feed_->applied_);
-    if (events->empty()) feed_->wakes_[this] = std::move(wake);
     return absl::OkStatus();
   }
 
@@ -149,7 +173,8 @@ class ChangeFeed::Subscription : public ChangeSubscription {
   const std::string log_id_;
   const int reading_;
   Phase phase_ = Phase::kVersions;
-  std::optional<VersionKey> last_;  // of the snapshot
+  std::optional<VersionKey> last_;         // of the snapshot
+  std::optional<Offset> meanwhile_until_;  // nothing before its end
   Offset seen_;
 };
 

@@ -110,9 +110,23 @@ TEST_F(ChangeFeedTest, SnapshotThenChanges) {
   ASSERT_TRUE(node_->Register("zebra", "x").ok());
   const auto rest = Take(*watch, 1);
   told.insert(told.end(), rest.begin(), rest.end());
-  // What came during the snapshot may be in it, and is told after it.
+  // What came during the snapshot may be in it, and is told at its end, so that all of it is of one moment.
   EXPECT_THAT(told, ElementsAre("orders/1 deleted", "orders/2 active", "zebra/1 active", ":.eu:a/1 active",
-                                "mode orders READWRITE", "caught up", "zebra/1 active"));
+                                "mode orders READWRITE", "zebra/1 active", "caught up"));
+}
+
+TEST_F(ChangeFeedTest, SnapshotEndsWhereTheLogWasAndNotWhereItsLastChangeWas) {
+  Start();
+  ASSERT_TRUE(node_->Register("orders", "x").ok());
+  const auto watch = Watch({.from = WatchChanges::From::kSnapshot});
+  ASSERT_TRUE(watch->Next(1, [] {}).ok());
+  // A record that changes nothing.
+  ASSERT_TRUE(node_->Write(ReadBarrier()).ok());
+  const Position now = node_->registry().AppliedPosition();
+  const auto rest = watch->Next(100, [] {});
+  ASSERT_TRUE(rest.ok()) << rest.status();
+  ASSERT_EQ(rest->size(), 1u);
+  EXPECT_EQ(rest->front()->position, now);
 }
 
 TEST_F(ChangeFeedTest, GoesOnFromAPosition) {

@@ -224,7 +224,7 @@ class DeleteContextOperation : public WriteOperation {
     });
     if (found) {
       return WriteStep::Answer(MakeError(ErrorReason::kContextNotEmpty,
-                                         absl::StrCat("The specified context '", context_, "' is not empty: it has ",
+                                         absl::StrCat("The specified context '", context_, "' is not empty. It has ",
                                                       "subject '", found->Qualified(), "'."),
                                          {.subject = *found}));
     }

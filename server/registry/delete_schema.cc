@@ -32,7 +32,7 @@ absl::Status CheckUnreferenced(const State& state, const Subject& subject, Versi
   if (detail.referrers.size() > kNamed) absl::StrAppend(&names, " and ", detail.referrers.size() - kNamed, " more");
   return MakeError(ErrorReason::kReferenceExists,
                    absl::StrCat("One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=",
-                                subject.Qualified(), ",version=", version.value(), "}: it is used by ", names, "."),
+                                subject.Qualified(), ",version=", version.value(), "}. It is used by ", names, "."),
                    detail);
 }
 
@@ -62,7 +62,13 @@ class DeleteOperation : public WriteOperation {
     const auto view = state.FindSubject(subject_);
     std::vector<Record> records;
     if (view == nullptr) {
-      if (!removes_last_) return WriteStep::Answer(errors::SubjectNotFound(subject_));
+      if (!removes_last_) {
+        const auto last = domain_->unfinished_deletes->LastRemoved(subject_);
+        if (kind_ == DeleteKind::kSoft || !last || !Removes(*last)) {
+          return WriteStep::Answer(errors::SubjectNotFound(subject_));
+        }
+        result_ = WriteResult{.changed = true, .versions = {*last}};
+      }
       // Cut short by a takeover behind the last version: what was left is finished.
       AppendSettingsTombstones(state, subject_, &records);
       if (records.empty()) return AfterReadBack(state.position());
@@ -81,6 +87,8 @@ class DeleteOperation : public WriteOperation {
 
  protected:
   virtual absl::Status Plan(const SubjectView& view, std::vector<Record>* records) = 0;
+  // Whether the request, made before, would have removed `version` as the last one.
+  virtual bool Removes(Version version) const = 0;
 
   const WriteDomain* const domain_;
   const Subject subject_;
@@ -104,7 +112,7 @@ class DeleteVersionOperation : public DeleteOperation {
     if (kind_ == DeleteKind::kSoft && entry->deleted) {
       return MakeError(ErrorReason::kVersionSoftDeleted,
                        absl::StrCat("Subject '", subject_.Qualified(), "' Version ", entry->version.value(),
-                                    " was soft deleted. Delete it permanently to remove it for good."),
+                                    " was soft deleted.Set permanent=true to delete permanently"),
                        detail);
     }
     if (kind_ == DeleteKind::kPermanent && !entry->deleted) {
@@ -126,6 +134,7 @@ class DeleteVersionOperation : public DeleteOperation {
     if (view.versions.size() == 1) AppendSettingsTombstones(*domain_->state, subject_, records);
     return absl::OkStatus();
   }
+  bool Removes(Version version) const override { return version == version_; }
 
  private:
   const std::optional<Version> version_;
@@ -151,7 +160,7 @@ class DeleteSubjectOperation : public DeleteOperation {
     if (soft && !view.AnyLive()) {
       return MakeError(ErrorReason::kSubjectSoftDeleted,
                        absl::StrCat("Subject '", subject_.Qualified(),
-                                    "' was soft deleted. Delete it permanently to remove it for good."),
+                                    "' was soft deleted.Set permanent=true to delete permanently"),
                        detail);
     }
     if (kind_ == DeleteKind::kPermanent && view.AnyLive()) {
@@ -181,6 +190,7 @@ class DeleteSubjectOperation : public DeleteOperation {
     AppendSettingsTombstones(*domain_->state, subject_, records);
     return absl::OkStatus();
   }
+  bool Removes(Version) const override { return true; }
 
  private:
   const Associated associated_;

@@ -60,7 +60,8 @@ LocalRegistry::LocalRegistry(Options options, std::vector<const Format*> formats
       state_(log_.Id()),
       catalog_(std::move(formats), &state_, options_.schemas),
       ids_(&state_),
-      domain_{&state_, &catalog_, &ids_, options_.defaults, CurrentLogId(&state_)},
+      unfinished_deletes_(&state_),
+      domain_{&state_, &catalog_, &ids_, options_.defaults, CurrentLogId(&state_), &unfinished_deletes_, clock},
       gate_(options_.leadership, &log_, &state_, election, clock, timer, this),
       pipeline_(options_.writes, &log_, &state_, &gate_, clock, timer, executor),
       barriers_(options_.barriers, clock, timer,
@@ -115,13 +116,19 @@ void LocalRegistry::Write(const CallContext& context, WriteCommand command, Writ
   if (std::holds_alternative<ReadBarrier>(command)) return barriers_.Ask(context.deadline, std::move(done));
   const size_t kind = command.index();
   const auto* registration = std::get_if<RegisterSchema>(&command);
-  // Associations are written in several steps, and safe to repeat without a memory of requests.
+  // Associations are written in several steps.
   const bool stepwise =
       std::holds_alternative<AssociateResources>(command) || std::holds_alternative<DissociateResource>(command);
   if (stepwise && !context.request_id.empty()) {
+    // Their records tell of steps, not of the whole: only the node that answered first remembers.
+    if (auto known = requests_.Find(context.request_id, kind)) return done(*std::move(known));
     CallContext without_id = context;
     without_id.request_id.clear();
-    return Write(without_id, std::move(command), std::move(done));
+    const auto remember = [this, id = context.request_id, kind, done = std::move(done)](auto result) {
+      if (result.ok() && result->changed) requests_.Remember(id, kind, *result);
+      done(std::move(result));
+    };
+    return Write(without_id, std::move(command), remember);
   }
   const bool once = !context.request_id.empty() && !(registration != nullptr && registration->validate_only);
   auto operation = MakeOperation(std::move(command));
@@ -358,7 +365,13 @@ absl::StatusOr<SchemaVersion> LocalRegistry::GetSchemaUse(const GetUse& query) {
 absl::StatusOr<SchemaVersion> LocalRegistry::GetUseIn(const Subject& subject, SchemaId id) const {
   auto stored = state_.FindById(subject.context, id);
   if (stored == nullptr) return errors::SchemaNotFound(id);
-  if (const auto view = state_.FindSubject(subject)) {
+  if (subject.name.empty()) {
+    if (const auto first = state_.FirstUseOf(subject.context, id)) {
+      const auto view = state_.FindSubject(first->first);
+      const VersionEntry* entry = view ? view->Find(first->second) : nullptr;
+      if (entry != nullptr && entry->stored->id == id) return MakeSchemaVersion(first->first, *entry, domain_.log_id);
+    }
+  } else if (const auto view = state_.FindSubject(subject)) {
     const std::vector<Version> versions = state_.UsesIn(subject, id);
     for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
       const VersionEntry* entry = view->Find(*version);
@@ -501,6 +514,7 @@ void LocalRegistry::OnApplied(const Applied& applied) {
   gate_.OnApplied(applied);
   // Before the write is answered: a retry may come at once, and a watch sees what was acknowledged.
   requests_.OnApplied(applied);
+  unfinished_deletes_.OnApplied(applied);
   changes_.OnApplied(applied);
   pipeline_.OnApplied(applied);
   settler_.OnApplied(applied);

@@ -170,6 +170,7 @@ class LocalRegistry : public Registry, public RegistryAdmin, private ApplyListen
   State state_;
   SchemaCatalog catalog_;
   IdAllocator ids_;
+  UnfinishedDeletes unfinished_deletes_;
   const WriteDomain domain_;
   LeadershipGate gate_;
   WritePipeline pipeline_;

@@ -117,6 +117,7 @@ struct UpdateConfig {
   FieldUpdate<bool> validate_new_schemas;
   FieldUpdate<bool> validate_rules;
   FieldUpdate<std::string> alias;
+  FieldUpdate<std::string> alias_for_deks;
   FieldUpdate<std::string> compatibility_group;
   FieldUpdate<Metadata> default_metadata;
   FieldUpdate<Metadata> override_metadata;
@@ -162,6 +163,9 @@ struct ResourceAssociations {
     std::optional<bool> frozen;           // nothing: as the lifecycle asks for
     std::optional<SchemaContent> schema;  // is registered under the subject first
     bool normalize = false;
+    // Where the mode of the subject is IMPORT, which also asks for no live version; else left out of account.
+    std::string guid;            // empty: its own
+    int64_t create_time_ms = 0;  // 0: now
   };
   std::vector<Wanted> associations;
 };
@@ -243,7 +247,7 @@ struct GetVersion {
 // A schema by id, as a subject knows it.
 struct GetUse {
   SchemaId id;
-  Subject subject;  // an empty name: any subject of the context
+  Subject subject;  // an empty name: the first subject of the context that has it
   ContextSearch search = ContextSearch::kOne;
 };
 

@@ -6,9 +6,11 @@
 #include <string>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/mutex.h"
 #include "server/registry/effective_config.h"
 #include "server/registry/schema_catalog.h"
+#include "server/registry/unfinished_deletes.h"
 #include "store/state.h"
 
 namespace regent {
@@ -72,6 +74,8 @@ struct WriteDomain {
   IdAllocator* ids;
   RegistryDefaults defaults;
   CurrentLogId log_id;
+  const UnfinishedDeletes* unfinished_deletes;
+  const Clock* clock;
 };
 
 // Names of what operations hold.

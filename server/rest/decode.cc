@@ -436,6 +436,7 @@ absl::StatusOr<UpdateConfig> DecodeConfigRequest(std::string_view body) {
     }
   }
   Take(&fields, "alias", fields.Text("alias"), &update.alias);
+  Take(&fields, "aliasForDeks", fields.Text("aliasForDeks"), &update.alias_for_deks);
   Take(&fields, "normalize", fields.Bool("normalize"), &update.normalize);
   Take(&fields, "validateFields", fields.Bool("validateFields"), &update.validate_fields);
   Take(&fields, "validateNewSchemas", fields.Bool("validateNewSchemas"), &update.validate_new_schemas);

@@ -39,5 +39,11 @@ TEST(ClientsTest, JavaScript) {
             Runfile("tests/clients/node/client_test.js")});
 }
 
+TEST(ClientsTest, Java) {
+  // Compiled by the virtual machine itself, in memory.
+  Succeeds({"java", "-XX:TieredStopAtLevel=1", "-cp", FolderOf("confluent_java_client/slf4j-api-1.7.36.jar") + "/*",
+            Runfile("tests/clients/java/ClientTest.java")});
+}
+
 }  // namespace
 }  // namespace regent::testing
