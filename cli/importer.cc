@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/content_hash.h"
 #include "base/error_reason.h"
 #include "cli/parallel.h"
 #include "cli/printable.h"
@@ -34,6 +35,11 @@ SchemaContent MarkOf(SchemaId id) {
 
 std::string PlaceOf(const ImportItem& item) {
   return absl::StrCat(ToText(item.subject), " version ", item.version.value());
+}
+
+bool IsMark(const client::SchemaVersion& version) {
+  return version.subject.name == kMark &&
+         version.stored->hash == HashOf(MarkOf(version.stored->id), version.subject.context);
 }
 
 // The same error, but saying of what.
@@ -80,7 +86,7 @@ absl::Status Importer::GoOn() const {
 
 absl::Status Importer::Check() {
   const auto compare = [&](const client::SchemaVersion& there) {
-    if (there.subject.name == kMark) marks_left_.insert(there.subject.context);
+    if (IsMark(there)) marks_left_.insert(there.subject.context);
     const auto found = plan_->index.find({there.subject, there.version});
     if (found == plan_->index.end()) return true;
     const ImportItem& item = plan_->items[found->second];
@@ -119,6 +125,8 @@ absl::Status Importer::CheckContexts() {
   }
   for (size_t i = 0; i < plan_->contexts.size(); ++i) {
     const DumpContext& context = plan_->contexts[i];
+    // A subject of this name that somebody made is not to be touched.
+    if (plan_->index.count({Subject(context.context, kMark), Version(1)}) > 0) continue;
     const auto found = own.find(context.context);
     const SchemaId id = found == own.end() ? SchemaId() : found->second;
     if (there.count(context.context) == 0 || id < context.highest_id) contexts_to_mark_.push_back(i);

@@ -187,6 +187,8 @@ class RestDump {
           entry.highest_id = SchemaId(static_cast<int32_t>(*number));
         }
       }
+      // The default one is always there.
+      if (context == kDefaultContext && entry.highest_id.value() == 0) continue;
       MutexLock lock(&mutex_);
       spool_->Put(entry);
     }

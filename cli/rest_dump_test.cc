@@ -67,7 +67,7 @@ TEST_F(RestDumpTest, ReadsARegistryWithoutContextsModesAndGuids) {
             "{\"kind\":\"schema\",\"subject\":\"orders\",\"version\":2,\"id\":4,\"schemaType\":\"JSON\",\"schema\":"
             "\"{}\"}\n"
             "{\"kind\":\"config\",\"config\":{\"compatibilityLevel\":\"FULL\"}}\n"
-            "{\"kind\":\"end\",\"schemas\":2,\"configs\":1,\"modes\":0}\n");
+            "{\"kind\":\"end\",\"schemas\":2,\"configs\":1,\"modes\":0,\"contexts\":0,\"associations\":0}\n");
 }
 
 TEST_F(RestDumpTest, ReadsContextsAndTheirSettings) {
@@ -91,6 +91,19 @@ TEST_F(RestDumpTest, ReadsContextsAndTheirSettings) {
   EXPECT_THAT(text, HasSubstr(R"({"kind":"mode","subject":":.eu:","mode":"READONLY"})"));
   EXPECT_THAT(text, HasSubstr(R"({"kind":"mode","subject":":.__GLOBAL:","mode":"FORWARD"})"));
   EXPECT_THAT(text, HasSubstr(R"({"kind":"mode","subject":":.eu:a b","mode":"READWRITE"})"));
+}
+
+TEST_F(RestDumpTest, ReadsHighestIdsAndAssociationsWhereTheRegistryTellsThem) {
+  Pages pages = Karapace();
+  pages["/schemas/ids/4?fetchMaxId=true&subject="] = R"({"schema":"{}","maxId":9})";
+  pages["/associations/subjects/orders"] =
+      R"([{"subject":"orders","guid":"095d71cf-1255-6b9d-5e33-0ad575b3df5d","resourceName":"t","resourceNamespace":"n",)"
+      R"("resourceId":"i","resourceType":"topic","associationType":"value","lifecycle":"WEAK","frozen":false}])";
+  const std::string text = Text(pages);
+  EXPECT_THAT(text, HasSubstr(R"({"kind":"context","context":".","highestId":9})"));
+  EXPECT_THAT(text,
+              HasSubstr(R"({"kind":"association","subject":"orders","guid":"095d71cf-1255-6b9d-5e33-0ad575b3df5d")"));
+  EXPECT_THAT(text, HasSubstr(R"("contexts":1,"associations":1})"));
 }
 
 TEST_F(RestDumpTest, ReadsThePagesOfARegistryThatPages) {

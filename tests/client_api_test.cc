@@ -84,8 +84,23 @@ TEST_F(ClientApiTest, ModesAndContexts) {
   EXPECT_EQ(*client.ListContexts(), (std::vector<std::string>{".", ".eu"}));
   EXPECT_EQ(ReasonOf(client.DeleteContext(".eu").status()), ErrorReason::kContextNotEmpty);
   ASSERT_TRUE(client.PurgeSubject({.subject = S(":.eu:a"), .allow_active = true}).ok());
+  EXPECT_EQ(client.HighestIds()->at(".eu"), SchemaId(1));
   EXPECT_TRUE(client.DeleteContext(".eu")->changed);
   EXPECT_EQ(*client.ListContexts(), std::vector<std::string>{"."});
+
+  ASSERT_TRUE(client.Register(S("b"), {.text = "\"int\""}).ok());
+  const Association wanted{.resource_name = "t",
+                           .resource_namespace = "n",
+                           .resource_id = "i",
+                           .resource_type = "topic",
+                           .association_type = "value",
+                           .subject = S("b")};
+  const auto made = client.AssociateResource({.association = wanted});
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_GT(made->association.create_time_ms, 0);
+  EXPECT_EQ(*client.ListAssociations({.subject = S("b")}), std::vector<Association>{made->association});
+  EXPECT_TRUE(client.DissociateResource({.resource_id = "i"})->changed);
+  EXPECT_TRUE(client.ListAssociations()->empty());
 }
 
 TEST_F(ClientApiTest, ListingsTellWhatIsThereAndWhoUsesIt) {

@@ -209,7 +209,10 @@ TEST_F(ExportImportTest, CopyGivesTheSameDump) {
 TEST_F(ExportImportTest, MarkOfAnImportThatWasCutShortIsRemoved) {
   const auto node = Start("node");
   const client::RegistryClient client = node->Client();
-  ASSERT_TRUE(client.Register(Subject::Parse("regent-import-mark"), Avro("\"int\"")).ok());
+  ASSERT_TRUE(client
+                  .Register(Subject::Parse("regent-import-mark"),
+                            Avro(R"({"type":"record","name":"RegentImportMark","doc":"1","fields":[]})"))
+                  .ok());
   std::ofstream(Path("dump")) << R"({"kind":"dump","format":1})"
                               << "\n"
                               << R"({"kind":"context","context":".","highestId":1})"

@@ -207,10 +207,14 @@ TEST_F(SubjectAdminServiceTest, ModesAreSetReadAndDeleted) {
 
 TEST_F(SubjectAdminServiceTest, ContextsAreListedAndDeleted) {
   EXPECT_CALL(served_.registry(), Contexts()).WillOnce(Return(std::vector<std::string>{".", ".eu"}));
+  EXPECT_CALL(served_.registry(), MaxId(".")).WillOnce(Return(SchemaId(7)));
+  EXPECT_CALL(served_.registry(), MaxId(".eu")).WillOnce(Return(SchemaId()));
   v1::ListContextsResponse contexts;
   ASSERT_TRUE(served_.admin().ListContexts(&context_, {}, &contexts).ok());
   ASSERT_EQ(contexts.contexts_size(), 2);
   EXPECT_EQ(contexts.contexts(1), ".eu");
+  EXPECT_EQ(contexts.highest_ids_size(), 1) << "none where none was given out";
+  EXPECT_EQ(contexts.highest_ids().at("."), 7);
   ExpectWrite<DeleteContext>([](const DeleteContext& command) { EXPECT_EQ(command.context, ".eu"); }, {});
   v1::DeleteContextRequest request;
   request.set_context(".eu");
@@ -218,6 +222,61 @@ TEST_F(SubjectAdminServiceTest, ContextsAreListedAndDeleted) {
   grpc::ClientContext second;
   ASSERT_TRUE(served_.admin().DeleteContext(&second, request, &response).ok());
   EXPECT_TRUE(response.result().changed());
+}
+
+TEST_F(SubjectAdminServiceTest, AssociationsAreListedMadeAndTakenBack) {
+  const Association orders{.guid = "g",
+                           .resource_name = "t",
+                           .resource_namespace = "n",
+                           .resource_id = "i",
+                           .resource_type = "topic",
+                           .association_type = "value",
+                           .subject = Subject::Parse("orders")};
+  EXPECT_CALL(served_.registry(), Associations).WillOnce([&](const ListAssociations& query) {
+    EXPECT_EQ(query.subject, Subject::Parse("orders"));
+    EXPECT_EQ(query.resource_type, "");
+    return std::vector<Association>{orders};
+  });
+  v1::ListAssociationsRequest list;
+  list.mutable_subject()->set_subject("orders");
+  v1::ListAssociationsResponse listed;
+  ASSERT_TRUE(served_.admin().ListAssociations(&context_, list, &listed).ok());
+  ASSERT_EQ(listed.associations_size(), 1);
+  EXPECT_EQ(listed.associations(0).resource_name(), "t");
+
+  WriteResult made;
+  made.associated = {{absl::OkStatus(), {orders}}};
+  ExpectWrite<AssociateResources>(
+      [](const AssociateResources& command) {
+        EXPECT_EQ(command.existing, AssociateResources::Existing::kChange);
+        EXPECT_EQ(command.resources.at(0).resource_id, "i");
+        EXPECT_EQ(command.resources.at(0).associations.at(0).subject, Subject::Parse("orders"));
+      },
+      made);
+  v1::AssociateResourceRequest associate;
+  *associate.mutable_association() = listed.associations(0);
+  associate.mutable_association()->clear_guid();
+  associate.set_change_existing(true);
+  v1::AssociateResourceResponse associated;
+  grpc::ClientContext second;
+  ASSERT_TRUE(served_.admin().AssociateResource(&second, associate, &associated).ok());
+  EXPECT_EQ(associated.association().guid(), "g");
+  EXPECT_EQ(associated.result().position().offset(), 42);
+
+  ExpectWrite<DissociateResource>(
+      [](const DissociateResource& command) {
+        EXPECT_EQ(command.resource_id, "i");
+        EXPECT_EQ(command.resource_type, "topic");
+        EXPECT_TRUE(command.cascade);
+      },
+      {});
+  v1::DissociateResourceRequest dissociate;
+  dissociate.set_resource_id("i");
+  dissociate.set_cascade(true);
+  v1::DissociateResourceResponse taken_back;
+  grpc::ClientContext third;
+  ASSERT_TRUE(served_.admin().DissociateResource(&third, dissociate, &taken_back).ok());
+  EXPECT_TRUE(taken_back.result().changed());
 }
 
 }  // namespace
