@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
 #include "server/registry/rule_set_check.h"
+#include "server/registry/setting_operation.h"
 #include "store/record_codec.h"
 
 namespace regent {
@@ -34,44 +35,13 @@ SubjectConfig Merge(const UpdateConfig& request, SubjectConfig config) {
   return config;
 }
 
-class ConfigOperation : public WriteOperation {
- public:
-  ConfigOperation(const WriteDomain* domain, ConfigTarget target) : domain_(domain), target_(std::move(target)) {}
-
-  std::optional<WriteAnswer> Prepare() override {
-    if (target_) {
-      // A context of its own settings is written as a subject without a name.
-      if (absl::Status status = CheckSubjectName(*target_); !status.ok()) return status;
-    }
-    return std::nullopt;
-  }
-
-  std::vector<HoldKey> Holds() const override { return {{ConfigHold(target_)}}; }
-
-  WriteStep AfterReadBack(const Position& position) override {
-    result_.position = position;
-    return WriteStep::Answer(result_);
-  }
-
- protected:
-  RecordKey Key() const { return {.type = KeyType::kConfig, .subject = target_}; }
-  WriteStep Unchanged() {
-    result_.position = domain_->state->position();
-    return WriteStep::Answer(result_);
-  }
-
-  const WriteDomain* const domain_;
-  const ConfigTarget target_;
-  WriteResult result_;
-};
-
-class UpdateConfigOperation : public ConfigOperation {
+class UpdateConfigOperation : public SettingOperation {
  public:
   UpdateConfigOperation(const WriteDomain* domain, UpdateConfig request)
-      : ConfigOperation(domain, request.target), request_(std::move(request)) {}
+      : SettingOperation(domain, KeyType::kConfig, request.target), request_(std::move(request)) {}
 
   std::optional<WriteAnswer> Prepare() override {
-    if (auto answer = ConfigOperation::Prepare()) return answer;
+    if (auto answer = SettingOperation::Prepare()) return answer;
     for (const FieldUpdate<RuleSet>* update : {&request_.default_rule_set, &request_.override_rule_set}) {
       if (update->action != FieldUpdate<RuleSet>::Action::kSet) continue;
       if (absl::Status status = ValidateRuleSet(update->value); !status.ok()) return status;
@@ -94,9 +64,10 @@ class UpdateConfigOperation : public ConfigOperation {
   const UpdateConfig request_;
 };
 
-class DeleteConfigOperation : public ConfigOperation {
+class DeleteConfigOperation : public SettingOperation {
  public:
-  using ConfigOperation::ConfigOperation;
+  DeleteConfigOperation(const WriteDomain* domain, ConfigTarget target)
+      : SettingOperation(domain, KeyType::kConfig, std::move(target)) {}
 
   WriteStep Decide() override {
     result_ = WriteResult();

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error_reason.h"
+#include "server/registry/setting_operation.h"
 #include "server/registry/subject_scan.h"
 #include "store/record_codec.h"
 
@@ -27,42 +28,24 @@ void ForEachVersion(const State& state, const ConfigTarget& target, const Visit&
   }
 }
 
-class ModeOperation : public WriteOperation {
+class ModeOperation : public SettingOperation {
  public:
-  ModeOperation(const WriteDomain* domain, ConfigTarget target) : domain_(domain), target_(std::move(target)) {}
+  ModeOperation(const WriteDomain* domain, ConfigTarget target)
+      : SettingOperation(domain, KeyType::kMode, std::move(target)) {}
 
   std::optional<WriteAnswer> Prepare() override {
     if (!domain_->defaults.modes_changeable) {
       return MakeError(ErrorReason::kModeForbids, "Modes are not to be changed (mode.mutability=false).",
                        {.subject = target_});
     }
-    if (target_) {
-      if (absl::Status status = CheckSubjectName(*target_); !status.ok()) return status;
-    }
-    return std::nullopt;
+    return SettingOperation::Prepare();
   }
 
   std::vector<HoldKey> Holds() const override {
-    std::vector<HoldKey> holds = {{ConfigHold(target_)}};
+    std::vector<HoldKey> holds = SettingOperation::Holds();
     if (target_) holds.push_back({SubjectHold(*target_)});
     return holds;
   }
-
-  WriteStep AfterReadBack(const Position& position) override {
-    result_.position = position;
-    return WriteStep::Answer(result_);
-  }
-
- protected:
-  RecordKey Key() const { return {.type = KeyType::kMode, .subject = target_}; }
-  WriteStep Unchanged() {
-    result_.position = domain_->state->position();
-    return WriteStep::Answer(result_);
-  }
-
-  const WriteDomain* const domain_;
-  const ConfigTarget target_;
-  WriteResult result_;
 };
 
 class UpdateModeOperation : public ModeOperation {
