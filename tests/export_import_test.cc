@@ -256,6 +256,8 @@ TEST_F(ExportImportTest, AnotherRegistryIsReadOverTls) {
                            {"listeners=https://127.0.0.1:0", "ssl.keystore.location=" + authority.Issue("node")});
   ASSERT_THAT(source.rest_url(), HasSubstr("https://127.0.0.1:")) << source.output();
   ASSERT_TRUE(source.Client().Register(Subject::Parse("a"), Avro("\"int\"")).ok());
+  // Over REST there always is a level.
+  ASSERT_TRUE(source.Client().UpdateConfig({.config = {.level = CompatibilityLevel::kBackward}}).ok());
   const std::string dump = Export(source, "one");
   std::string url = source.rest_url();
   url.insert(url.find("//") + 2, "me:p%40ss@");
