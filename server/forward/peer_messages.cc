@@ -356,11 +356,11 @@ AssociationOutcome OutcomeOf(const wire::AssociationOutcome& proto) {
   if (proto.has_error()) outcome.status = StatusOf(proto.error());
   const wire::ResourceAssociations& resource = proto.resource();
   for (const wire::ResourceAssociations::Association& association : resource.associations()) {
-    outcome.associations.push_back(
-        {association.guid(), resource.resource_name(), resource.resource_namespace(), resource.resource_id(),
-         resource.resource_type(), association.association_type(), SubjectOf(association.subject()),
-         LifecycleOf(association.lifecycle()).value_or(Lifecycle::kWeak), association.frozen(),
-         association.create_time_ms()});
+    outcome.associations.push_back({association.guid(), resource.resource_name(), resource.resource_namespace(),
+                                    resource.resource_id(), resource.resource_type(), association.association_type(),
+                                    SubjectOf(association.subject()),
+                                    LifecycleOf(association.lifecycle()).value_or(Lifecycle::kWeak),
+                                    association.frozen(), association.create_time_ms()});
   }
   return outcome;
 }

@@ -1,9 +1,10 @@
 // Permanent deletes of which the last record that landed was the tombstone of a subject's last version: what belongs to
-// the subject beside its versions is still there, and whoever was primary is gone. A retry, on any node, finds here that
-// it is one.
+// the subject beside its versions is still there, and whoever was primary is gone. A retry, on any node, finds here
+// that it is one.
 //
 // Beside the state, not part of it, as RequestMemory: told of every record that this node reads, and forgotten where
-// the log was compacted or the node began from its local copy. Then what is left is a subject's settings like any other.
+// the log was compacted or the node began from its local copy. Then what is left is a subject's settings like any
+// other.
 #pragma once
 
 #include <map>
