@@ -28,12 +28,12 @@ TEST(DumpSpoolTest, WritesInOrderWhateverTheOrderOfArrival) {
   }
   spool.Put(DumpMode{Subject::Parse("a"), Mode::kReadOnly});
   spool.Put(DumpMode{std::nullopt, Mode::kImport});
-  EXPECT_EQ(Written(spool), DumpLineOf(DumpHeader()) + "\n" + LineOf(Schema("a", 1, "x")) +
-                                LineOf(Schema("b", 9, "x")) + LineOf(Schema("b", 10, "x")) +
-                                LineOf(Schema(":.eu:a", 1, "x")) +
-                                "{\"kind\":\"mode\",\"mode\":\"IMPORT\"}\n"
-                                "{\"kind\":\"mode\",\"subject\":\"a\",\"mode\":\"READONLY\"}\n"
-                                "{\"kind\":\"end\",\"schemas\":4,\"configs\":0,\"modes\":2}\n");
+  EXPECT_EQ(Written(spool),
+            DumpLineOf(DumpHeader()) + "\n" + LineOf(Schema("a", 1, "x")) + LineOf(Schema("b", 9, "x")) +
+                LineOf(Schema("b", 10, "x")) + LineOf(Schema(":.eu:a", 1, "x")) +
+                "{\"kind\":\"mode\",\"mode\":\"IMPORT\"}\n"
+                "{\"kind\":\"mode\",\"subject\":\"a\",\"mode\":\"READONLY\"}\n"
+                "{\"kind\":\"end\",\"schemas\":4,\"configs\":0,\"modes\":2,\"contexts\":0,\"associations\":0}\n");
 }
 
 TEST(DumpSpoolTest, LaterOneCountsAndRemovedOnesAreGone) {
@@ -44,8 +44,9 @@ TEST(DumpSpoolTest, LaterOneCountsAndRemovedOnesAreGone) {
   spool.Put(DumpConfig{std::nullopt, {}});
   spool.Remove(Subject::Parse("b"), Version(1));
   spool.RemoveConfig(std::nullopt);
-  EXPECT_EQ(Written(spool), DumpLineOf(DumpHeader()) + "\n" + LineOf(Schema("a", 1, "new")) +
-                                "{\"kind\":\"end\",\"schemas\":1,\"configs\":0,\"modes\":0}\n");
+  EXPECT_EQ(Written(spool),
+            DumpLineOf(DumpHeader()) + "\n" + LineOf(Schema("a", 1, "new")) +
+                "{\"kind\":\"end\",\"schemas\":1,\"configs\":0,\"modes\":0,\"contexts\":0,\"associations\":0}\n");
 }
 
 TEST(DumpSpoolTest, ClearedOneIsAsNew) {
@@ -54,8 +55,9 @@ TEST(DumpSpoolTest, ClearedOneIsAsNew) {
   spool.Put(DumpMode{std::nullopt, Mode::kImport});
   spool.Clear();
   ASSERT_TRUE(spool.Put(Schema("c", 1, "x")).ok());
-  EXPECT_EQ(Written(spool), DumpLineOf(DumpHeader()) + "\n" + LineOf(Schema("c", 1, "x")) +
-                                "{\"kind\":\"end\",\"schemas\":1,\"configs\":0,\"modes\":0}\n");
+  EXPECT_EQ(Written(spool),
+            DumpLineOf(DumpHeader()) + "\n" + LineOf(Schema("c", 1, "x")) +
+                "{\"kind\":\"end\",\"schemas\":1,\"configs\":0,\"modes\":0,\"contexts\":0,\"associations\":0}\n");
 }
 
 }  // namespace
