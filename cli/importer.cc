@@ -335,6 +335,7 @@ absl::Status Importer::MarkContexts() {
   }
   for (const size_t i : contexts_to_mark_) {
     const DumpContext& context = plan_->contexts[i];
+    if (absl::Status status = GoOn(); !status.ok()) return status;
     // No context comes to be without an id.
     const SchemaId id = std::max(context.highest_id, SchemaId(1));
     client::BatchRegisterRequest request;
@@ -351,6 +352,7 @@ absl::Status Importer::MarkContexts() {
 
 absl::Status Importer::Associate() {
   const auto associate = [&](size_t i) -> absl::Status {
+    if (absl::Status status = GoOn(); !status.ok()) return status;
     const Association& association = plan_->associations[associations_to_make_[i]].association;
     const auto made = client_->AssociateResource({.association = association});
     return made.ok() ? absl::OkStatus()
