@@ -79,10 +79,10 @@ absl::StatusOr<Proto> Checked(Proto proto) {
   return proto;
 }
 
-// What only the registry that stored it can name would arrive as AVRO.
+// What a newer server called by a number that this client does not know has no name to be sent by.
 absl::Status CheckType(const SchemaContent& content) {
-  if (content.type != SchemaType::kOther) return absl::OkStatus();
-  return errors::RequestInvalid("schema.type", "a schema of the type '" + content.other_type + "' cannot be sent");
+  if (content.type != SchemaType::kOther || !content.other_type.empty()) return absl::OkStatus();
+  return errors::RequestInvalid("schema.type", "a schema of a type without a name cannot be sent");
 }
 
 v1::DeleteKind KindOf(bool permanent) { return permanent ? v1::DELETE_KIND_PERMANENT : v1::DELETE_KIND_SOFT; }
