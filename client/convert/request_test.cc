@@ -49,7 +49,7 @@ TEST(RequestConversionTest, NamesEveryFieldThatCanBeClearedAsTheApiDoes) {
     request.clear.insert(static_cast<ConfigField>(field));
   }
   const auto proto = ToProto(request, "");
-  ASSERT_EQ(proto->update_mask().paths_size(), 12);
+  ASSERT_EQ(proto->update_mask().paths_size(), 13);
   for (const std::string& path : proto->update_mask().paths()) {
     EXPECT_NE(v1::SubjectConfig::descriptor()->FindFieldByName(path), nullptr) << path;
   }
