@@ -14,6 +14,7 @@ SubjectConfig WholeConfig() {
   config.validate_new_schemas = false;
   config.validate_rules = true;
   config.alias = ":.eu:other";
+  config.alias_for_deks = "keys";
   config.compatibility_group = "major";
   config.default_metadata = Metadata{{{"/a", {"X"}}}, {}, {}};
   config.override_metadata = Metadata{{}, {{"k", "v"}}, {}};
@@ -36,6 +37,7 @@ SubjectConfig Applied(const UpdateConfig& update, SubjectConfig config) {
   ApplyTo(update.validate_fields, &config.validate_fields);
   ApplyTo(update.validate_new_schemas, &config.validate_new_schemas);
   ApplyTo(update.validate_rules, &config.validate_rules);
+  ApplyTo(update.alias_for_deks, &config.alias_for_deks);
   ApplyTo(update.alias, &config.alias);
   ApplyTo(update.compatibility_group, &config.compatibility_group);
   ApplyTo(update.default_metadata, &config.default_metadata);
