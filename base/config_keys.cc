@@ -114,6 +114,9 @@ ConfigGroup NodeKeys() {
           message_bytes,
           Number("regent.grpc.max.metadata.bytes", "16384", 1024, 1 << 20, "All headers of one gRPC request together."),
           Number("regent.grpc.max.concurrent.streams", "256", 1, kInt32Max, "Calls under way on one connection."),
+          Number("regent.grpc.max.reset.streams", "1000", 100, kInt32Max,
+                 "Calls that clients began and gave up at once, over all connections, until the node has done with "
+                 "them; some 25 kB each. Beyond it the connections with most of them are cut."),
           Number("shutdown.graceful.ms", "10000", 0, 3600000,
                  "How long calls under way may go on after SIGTERM. (Confluent's default is 5000.)"),
           Refused("regent.upstream", "The Regent nodes whose log this node follows.",

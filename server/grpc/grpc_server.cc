@@ -9,6 +9,7 @@
 
 #include <charconv>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -16,6 +17,8 @@
 #include "base/pem_file.h"
 #include "server/grpc/calls.h"
 #include "server/grpc/cluster_service.h"
+#include "server/grpc/flood/flood_guard.h"
+#include "server/grpc/flood/waiting_calls.h"
 #include "server/grpc/schema_registry_service.h"
 #include "server/grpc/subject_admin_service.h"
 #include "server/grpc/watch_service.h"
@@ -23,8 +26,13 @@
 namespace regent {
 namespace {
 
-// Reflection is the only service that uses threads of its own; a person with grpcurl needs one.
+// What a connection that says nothing holds to be read into; one that says more gets more.
 constexpr int kReadChunkBytes = 1024;
+// What is read at once is parsed at once: with gRPC's default of 4 MB a hundred thousand streams might begin in one go.
+constexpr int kMaxReadChunkBytes = 64 << 10;
+// How long the reading of a connection stops at each further call, when very many wait that nobody has begun.
+constexpr std::chrono::milliseconds kBrake{1};
+// Reflection is the only service that uses threads of its own; a person with grpcurl needs one.
 constexpr int kMaxReflectionThreads = 4;
 
 // gRPC takes the port modulo 65536, and a missing one for 443.
@@ -73,7 +81,9 @@ struct GrpcServer::Impl {
         schema_registry({options.schema_types, options.page_size_default, options.page_size_max}, &calls),
         subject_admin(&calls),
         cluster(&calls, cluster),
-        watch({options.watch_heartbeat, options.watch_stuck}, &calls) {}
+        watch({options.watch_heartbeat, options.watch_stuck}, &calls),
+        waiting(std::make_shared<WaitingCalls>(2 * int64_t{options.max_reset_streams},
+                                               [] { std::this_thread::sleep_for(kBrake); })) {}
 
   void Configure(const Options& options, grpc::ServerBuilder* builder) const {
     builder->SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
@@ -88,14 +98,15 @@ struct GrpcServer::Impl {
                                 static_cast<int>(options.min_ping_interval.count()));
     builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
     builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, static_cast<int>(options.max_connection_idle.count()));
-    // What a connection that says nothing holds to be read into; one that says more gets more.
     builder->AddChannelArgument(GRPC_ARG_TCP_READ_CHUNK_SIZE, kReadChunkBytes);
+    builder->AddChannelArgument(GRPC_ARG_TCP_MAX_READ_CHUNK_SIZE, kMaxReadChunkBytes);
     // A second node on the same port would silently get half of the connections.
     builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     grpc::ResourceQuota quota("regent");
     quota.Resize(options.max_buffer_bytes);
     quota.SetMaxThreads(kMaxReflectionThreads);
     builder->SetResourceQuota(quota);
+    CountWaitingCalls(waiting, builder);
     builder->SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
     builder->SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
     builder->SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
@@ -107,7 +118,9 @@ struct GrpcServer::Impl {
   ClusterService cluster;
   WatchService watch;
   std::vector<grpc::Service*> others;
-  std::unique_ptr<grpc::Server> server;  // destroyed first: it calls the services
+  const std::shared_ptr<WaitingCalls> waiting;
+  std::unique_ptr<grpc::Server> server;  // it calls the services
+  std::unique_ptr<FloodGuard> guard;     // as long as the server serves
 };
 
 GrpcServer::GrpcServer(Options options, Registry* registry, Cluster* cluster, Executor* executor)
@@ -140,6 +153,10 @@ absl::Status GrpcServer::Start() {
                          "' for gRPC (regent.grpc.listener): is it in use, or no address of this machine?");
   }
   if (options_.listener.rfind("unix:", 0) == 0) port_ = 0;
+  FloodWatch::Options flood;
+  flood.max_concurrent_streams = options_.max_concurrent_streams;
+  flood.max_reset_streams = options_.max_reset_streams;
+  impl_->guard = std::make_unique<FloodGuard>(flood, impl_->waiting);
   // gRPC's health service begins with SERVING: this comes before a client can have connected and asked.
   SetServing(false);
   return absl::OkStatus();
@@ -153,6 +170,8 @@ void GrpcServer::SetServing(bool serving) {
     health->SetServingStatus(service, serving);
   }
 }
+
+int64_t GrpcServer::connections_cut() const { return impl_->guard == nullptr ? 0 : impl_->guard->connections_ended(); }
 
 void GrpcServer::Drain(std::chrono::milliseconds patience) {
   if (impl_->server == nullptr) return;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,6 +42,10 @@ class GrpcServer {
 
     // Of one connection. A client library opens another connection beyond it, or queues.
     int max_concurrent_streams = 256;
+
+    // Over all connections: streams that clients opened and reset, and that are not done with; some 25 kB each. Beyond
+    // it the connections with most of them are cut, and reading slows down.
+    int max_reset_streams = 1000;
 
     // Reads that parse and compare: so many may wait for the executor. Beyond it they are refused with OVERLOADED.
     int max_waiting_reads = 256;
@@ -90,6 +95,9 @@ class GrpcServer {
 
   // What health checks answer, for the whole server and each service.
   void SetServing(bool serving);
+
+  // Connections that were closed since Start because of their resets.
+  int64_t connections_cut() const;
 
   // Health says NOT_SERVING; no new connection or call is taken; calls under way are finished, or cancelled after
   // `patience`. Blocks until nothing runs. Idempotent.

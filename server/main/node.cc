@@ -137,7 +137,11 @@ Node::Node(NodeOptions options, Backends backends)
     registry_.SetRetention(facts.retention);
     cluster_.SetKafkaClusterId(facts.kafka_cluster_id);
   }
-  rest_.OnMetrics([this] { return FiguresOf(registry_); });
+  rest_.OnMetrics([this] {
+    NodeFigures figures = FiguresOf(registry_);
+    figures.grpc_connections_cut = grpc_.connections_cut();
+    return figures;
+  });
 }
 
 Node::~Node() { Stop(); }

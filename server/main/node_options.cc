@@ -97,6 +97,7 @@ absl::StatusOr<NodeOptions> NodeOptionsFrom(const Config& config) {
   options.grpc.schema_types = {SchemaType::kAvro, SchemaType::kJson, SchemaType::kProtobuf};
   options.grpc.page_size_default = static_cast<int>(config.Number("regent.page.size.default"));
   options.grpc.page_size_max = static_cast<int>(config.Number("regent.page.size.max"));
+  options.grpc.max_reset_streams = static_cast<int>(config.Number("regent.grpc.max.reset.streams"));
   options.grpc.max_waiting_reads = static_cast<int>(config.Number("regent.read.max.waiting"));
 
   options.grpc.watch_heartbeat = config.Millis("regent.watch.heartbeat.ms");

@@ -40,13 +40,13 @@ TEST(NodeOptionsTest, BothDoorsSpeakOfTheSameLanguages) {
 }
 
 TEST(NodeOptionsTest, LimitsArriveWhereTheyHold) {
-  const NodeOptions options =
-      With({"regent.watch.max.changes=1", "regent.watch.max.bytes=100000", "regent.watch.max.watches=3",
-            "regent.watch.heartbeat.ms=40", "regent.watch.stuck.ms=50", "regent.request.max.remembered=6",
-            "regent.position.max.waiting=7", "mode.mutability=false", "regent.schema.max.depth=1000",
-            "regent.grpc.max.concurrent.streams=9", "regent.grpc.max.metadata.bytes=2048",
-            "regent.compare.max.steps=11", "schema.validate.fields=true", "regent.page.size.default=13",
-            "regent.page.size.max=14", "schema.providers.reference.versions.strict=true"});
+  const NodeOptions options = With(
+      {"regent.watch.max.changes=1", "regent.watch.max.bytes=100000", "regent.watch.max.watches=3",
+       "regent.watch.heartbeat.ms=40", "regent.watch.stuck.ms=50", "regent.request.max.remembered=6",
+       "regent.position.max.waiting=7", "mode.mutability=false", "regent.schema.max.depth=1000",
+       "regent.grpc.max.concurrent.streams=9", "regent.grpc.max.reset.streams=100",
+       "regent.grpc.max.metadata.bytes=2048", "regent.compare.max.steps=11", "schema.validate.fields=true",
+       "regent.page.size.default=13", "regent.page.size.max=14", "schema.providers.reference.versions.strict=true"});
   EXPECT_EQ(options.registry.changes.max_changes, 1u);
   EXPECT_EQ(options.registry.changes.max_bytes, 100000u);
   EXPECT_EQ(options.registry.changes.max_watchers, 3);
@@ -58,6 +58,7 @@ TEST(NodeOptionsTest, LimitsArriveWhereTheyHold) {
   EXPECT_FALSE(options.registry.defaults.modes_changeable);
   EXPECT_EQ(options.registry.schemas.format.max_depth, 1000);
   EXPECT_EQ(options.grpc.max_concurrent_streams, 9);
+  EXPECT_EQ(options.grpc.max_reset_streams, 100);
   EXPECT_EQ(options.grpc.max_metadata_bytes, 2048);
   EXPECT_EQ(options.registry.schemas.format.max_comparison_steps, 11);
   EXPECT_EQ(options.registry.page_size_default, 13);

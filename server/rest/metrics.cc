@@ -66,6 +66,8 @@ void ReadNode(const NodeFigures& node, Readings* readings) {
                     static_cast<double>(node.unreadable));
   readings->Counter("regent_log_id_clashes_total", "Records that gave a living id another text.",
                     static_cast<double>(node.id_clashes));
+  readings->Counter("regent_grpc_connections_cut_total", "gRPC connections cut because of floods of resets.",
+                    static_cast<double>(node.grpc_connections_cut));
   readings->Gauge("regent_subjects", "Subjects with a version that is not deleted.",
                   static_cast<double>(node.subjects));
   readings->Family("regent_schema_versions", "Versions, by schema type and whether they are softly deleted.",

@@ -23,6 +23,7 @@ struct NodeFigures {
   int64_t foreign = 0;                              // of these, from other registries
   int64_t unreadable = 0;                           // records not understood
   int64_t id_clashes = 0;                           // records that gave a living id another text
+  int64_t grpc_connections_cut = 0;                 // because of floods of resets, since the start
   int64_t subjects = 0;                             // with a live version
   std::map<std::string, int64_t> versions;          // live ones, by type
   std::map<std::string, int64_t> versions_deleted;  // softly deleted ones, by type

@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -16,6 +17,7 @@ namespace {
 
 // The frames of RFC 9113.
 constexpr char kPreface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+constexpr char kUnix[] = "unix:";
 constexpr uint8_t kHeaders = 1;
 constexpr uint8_t kReset = 3;
 constexpr uint8_t kSettings = 4;
@@ -38,20 +40,37 @@ std::string Header(const std::string& name, const std::string& value) {
   return out.append(1, static_cast<char>(value.size())).append(value);
 }
 
-}  // namespace
+int Connected(int descriptor, const sockaddr* server, socklen_t size) {
+  if (descriptor < 0 || connect(descriptor, server, size) == 0) return descriptor;
+  close(descriptor);
+  return -1;
+}
 
-Http2Abuser::Http2Abuser(const std::string& address) {
+int ConnectTcp(const std::string& address) {
   const size_t colon = address.rfind(':');
   sockaddr_in server{};
   server.sin_family = AF_INET;
   server.sin_port = htons(static_cast<uint16_t>(std::atoi(address.c_str() + colon + 1)));
   inet_pton(AF_INET, address.substr(0, colon).c_str(), &server.sin_addr);
-  socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket_ < 0) return;
+  const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
-  setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  if (connect(socket_, reinterpret_cast<sockaddr*>(&server), sizeof(server)) != 0 ||
-      !Send(kPreface + Frame(kSettings, 0, 0, ""))) {
+  setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  return Connected(descriptor, reinterpret_cast<sockaddr*>(&server), sizeof(server));
+}
+
+int ConnectUnix(const std::string& path) {
+  sockaddr_un server{};
+  server.sun_family = AF_UNIX;
+  path.copy(server.sun_path, sizeof(server.sun_path) - 1);
+  return Connected(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), reinterpret_cast<sockaddr*>(&server),
+                   sizeof(server));
+}
+
+}  // namespace
+
+Http2Abuser::Http2Abuser(const std::string& address) {
+  socket_ = address.rfind(kUnix, 0) == 0 ? ConnectUnix(address.substr(sizeof(kUnix) - 1)) : ConnectTcp(address);
+  if (socket_ >= 0 && !Send(kPreface + Frame(kSettings, 0, 0, ""))) {
     close(socket_);
     socket_ = -1;
   }
@@ -61,15 +80,18 @@ Http2Abuser::~Http2Abuser() {
   if (socket_ >= 0) close(socket_);
 }
 
-bool Http2Abuser::OpenAndReset(const std::string& path) {
+bool Http2Abuser::OpenAndReset(const std::string& path, int count) {
   const std::string headers = Header(":method", "POST") + Header(":scheme", "http") + Header(":path", path) +
                               Header(":authority", "regent") + Header("content-type", "application/grpc") +
                               Header("te", "trailers");
   std::string code;
   for (const int shift : {24, 16, 8, 0}) code.push_back(static_cast<char>(kCancel >> shift));
-  const uint32_t stream = next_stream_;
-  next_stream_ += 2;
-  return Send(Frame(kHeaders, kEndHeaders, stream, headers) + Frame(kReset, 0, stream, code));
+  std::string frames;
+  for (int i = 0; i < count; ++i) {
+    frames += Frame(kHeaders, kEndHeaders, next_stream_, headers) + Frame(kReset, 0, next_stream_, code);
+    next_stream_ += 2;
+  }
+  return Send(frames);
 }
 
 bool Http2Abuser::Send(const std::string& bytes) {

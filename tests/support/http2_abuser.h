@@ -7,10 +7,10 @@
 
 namespace regent::testing {
 
-// One TCP connection. Use from one thread.
+// One connection. Use from one thread.
 class Http2Abuser {
  public:
-  // Connects to "127.0.0.1:port" and says hello. ok() tells whether that worked.
+  // Connects to "127.0.0.1:port" or "unix:path" and says hello. ok() tells whether that worked.
   explicit Http2Abuser(const std::string& address);
   ~Http2Abuser();
   Http2Abuser(const Http2Abuser&) = delete;
@@ -18,9 +18,9 @@ class Http2Abuser {
 
   bool ok() const { return socket_ >= 0; }
 
-  // Opens a stream that calls `path` and resets it at once. What the server sends is read and thrown away. False when
+  // Opens `count` streams that call `path`, each reset at once. What the server sends is read and thrown away. False when
   // the server has closed the connection, as it may.
-  bool OpenAndReset(const std::string& path);
+  bool OpenAndReset(const std::string& path, int count = 1);
 
  private:
   bool Send(const std::string& bytes);

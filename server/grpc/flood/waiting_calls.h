@@ -1,0 +1,35 @@
+// Counts the calls that gRPC has accepted and that no thread has come round to, and slows down who brings more.
+#pragma once
+
+#include <grpcpp/server_builder.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+
+namespace regent {
+
+// The thread that reads a connection accepts its calls; others begin them, in gRPC with no bound between. Thread-safe.
+class WaitingCalls {
+ public:
+  // Beyond `max` an arrival calls `brake`, on the thread that reads: what it blocks for, that connection is not read.
+  WaitingCalls(int64_t max, std::function<void()> brake) : max_(max), brake_(std::move(brake)) {}
+
+  void Arrived() {
+    if (count_.fetch_add(1, std::memory_order_relaxed) >= max_) brake_();
+  }
+  void Begun() { count_.fetch_sub(1, std::memory_order_relaxed); }
+  int64_t count() const { return count_.load(std::memory_order_relaxed); }
+
+ private:
+  const int64_t max_;
+  const std::function<void()> brake_;
+  std::atomic<int64_t> count_{0};
+};
+
+// Has a server tell `calls` of each call of its callback services. Costs a call some ten nanoseconds.
+void CountWaitingCalls(const std::shared_ptr<WaitingCalls>& calls, grpc::ServerBuilder* builder);
+
+}  // namespace regent
