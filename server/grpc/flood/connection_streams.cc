@@ -4,6 +4,7 @@
 #include <grpc/support/alloc.h>
 
 #include <charconv>
+#include <functional>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -79,7 +80,20 @@ void ReadServer(int64_t server, std::vector<ConnectionStreams>* out) {
       if (!response) continue;
       if (auto streams = StreamsIn(*response)) out->push_back(*std::move(streams));
     }
-    if (const JsonValue* end = page->Find("end"); end != nullptr || refs->items().empty()) return;
+    if (page->Find("end") != nullptr || refs->items().empty()) return;
+  }
+}
+
+void ForEachServer(const std::function<void(const JsonValue&)>& use) {
+  for (int64_t next = 0;;) {
+    const auto page = Take(grpc_channelz_get_servers(next));
+    const JsonValue* const servers = page ? page->Find("server") : nullptr;
+    if (servers == nullptr || !servers->is_array()) return;
+    for (const JsonValue& server : servers->items()) {
+      next = NumberIn(Find(server.Find("ref"), "serverId")) + 1;
+      use(server);
+    }
+    if (page->Find("end") != nullptr || servers->items().empty()) return;
   }
 }
 
@@ -93,17 +107,14 @@ std::optional<ConnectionStreams> ParseConnectionStreams(std::string_view json) {
 
 std::vector<ConnectionStreams> ReadConnectionStreams() {
   std::vector<ConnectionStreams> all;
-  for (int64_t next = 0;;) {
-    const auto page = Take(grpc_channelz_get_servers(next));
-    const JsonValue* const servers = page ? page->Find("server") : nullptr;
-    if (servers == nullptr || !servers->is_array()) return all;
-    for (const JsonValue& server : servers->items()) {
-      const int64_t id = NumberIn(Find(server.Find("ref"), "serverId"));
-      next = id + 1;
-      ReadServer(id, &all);
-    }
-    if (page->Find("end") != nullptr || servers->items().empty()) return all;
-  }
+  ForEachServer([&](const JsonValue& server) { ReadServer(NumberIn(Find(server.Find("ref"), "serverId")), &all); });
+  return all;
+}
+
+int64_t ReadStartedCalls() {
+  int64_t calls = 0;
+  ForEachServer([&](const JsonValue& server) { calls += NumberIn(Find(server.Find("data"), "callsStarted")); });
+  return calls;
 }
 
 }  // namespace regent

@@ -22,6 +22,9 @@ struct ConnectionStreams {
 // All of them, in the order in which they were opened. Thread-safe; some ten microseconds for each.
 std::vector<ConnectionStreams> ReadConnectionStreams();
 
+// Calls that the servers of this process have accepted since the beginning.
+int64_t ReadStartedCalls();
+
 // One answer of gRPC's, the JSON form of grpc.channelz.v1.GetSocketResponse. Nothing when it tells of no connection.
 std::optional<ConnectionStreams> ParseConnectionStreams(std::string_view json);
 

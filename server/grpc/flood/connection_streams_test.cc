@@ -68,6 +68,7 @@ int64_t UnfinishedOnceBelow(const std::string& peer, int64_t limit) {
 
 TEST(ConnectionStreamsTest, CountsWhatAConnectionHasUnderWay) {
   ServedRegistry served;
+  const int64_t before = ReadStartedCalls();
   std::promise<WriteDone> arrived;
   std::string peer;
   EXPECT_CALL(served.registry(), Write).WillOnce([&](const CallContext& context, WriteCommand, WriteDone done) {
@@ -85,6 +86,7 @@ TEST(ConnectionStreamsTest, CountsWhatAConnectionHasUnderWay) {
   const auto under_way = Find(peer);
   ASSERT_TRUE(under_way.has_value()) << peer;
   EXPECT_EQ(under_way->unfinished, 1);
+  EXPECT_EQ(ReadStartedCalls(), before + 1);
   done(absl::UnavailableError("enough"));
   call.wait();
   EXPECT_EQ(UnfinishedOnceBelow(peer, 1), 0);

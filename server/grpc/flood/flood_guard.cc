@@ -42,6 +42,7 @@ class ProcessSight final : public FloodSight {
     std::from_chars(text.data() + space + 1, text.data() + text.size(), pages);
     return pages * page_bytes_;
   }
+  int64_t StartedCalls() override { return ReadStartedCalls(); }
   std::vector<ConnectionStreams> Connections() override { return ReadConnectionStreams(); }
   int End(const std::vector<ConnectionStreams>& connections) override {
     std::vector<OwnConnection> ends;

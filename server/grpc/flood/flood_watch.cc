@@ -8,7 +8,7 @@
 namespace regent {
 
 std::chrono::milliseconds FloodWatch::Look() {
-  if (!alert_ && !Grew() && sight_->WaitingCalls() < options_.max_reset_streams / 4) return options_.calm_interval;
+  if (!alert_ && !IsWorthALook()) return options_.calm_interval;
   const std::vector<ConnectionStreams> connections = sight_->Connections();
   ForgetFinished(connections);
   const std::vector<ConnectionStreams> chosen = ChooseToEnd(connections);
@@ -22,7 +22,7 @@ std::chrono::milliseconds FloodWatch::Look() {
   // What the flood left free would be room in which the next one goes unnoticed, and each would grow the process more.
   if (alert_) sight_->ReleaseFreeMemory();
   alert_ = false;
-  calm_bytes_ = sight_->ResidentBytes();
+  SetCalm(sight_->ResidentBytes(), sight_->StartedCalls());
   return options_.calm_interval;
 }
 
@@ -32,10 +32,21 @@ int64_t FloodWatch::ResetStreams(const std::vector<ConnectionStreams>& connectio
   return sum;
 }
 
-bool FloodWatch::Grew() {
-  const size_t now = sight_->ResidentBytes();
-  calm_bytes_ = std::min(calm_bytes_.value_or(now), now);
-  return now - *calm_bytes_ >= options_.noticeable_bytes;
+bool FloodWatch::IsWorthALook() {
+  if (sight_->WaitingCalls() >= options_.max_reset_streams / 4) return true;
+  const size_t bytes = sight_->ResidentBytes();
+  calm_bytes_ = std::min(calm_bytes_.value_or(bytes), bytes);
+  if (bytes - *calm_bytes_ < options_.noticeable_bytes) return false;
+  // It grows for many reasons, and with ten thousand connections a look is dear. A flood is made of calls.
+  const int64_t calls = sight_->StartedCalls();
+  if (calls - calm_calls_ >= options_.max_reset_streams / 4) return true;
+  SetCalm(bytes, calls);
+  return false;
+}
+
+void FloodWatch::SetCalm(size_t bytes, int64_t calls) {
+  calm_bytes_ = bytes;
+  calm_calls_ = calls;
 }
 
 int64_t FloodWatch::Excess(const ConnectionStreams& connection) const {
@@ -54,7 +65,7 @@ void FloodWatch::ForgetFinished(const std::vector<ConnectionStreams>& connection
   std::erase_if(ended_, [&](const auto& ended) { return listed.count(ended.first) == 0; });
 }
 
-std::vector<ConnectionStreams> FloodWatch::ChooseToEnd(const std::vector<ConnectionStreams>& connections) const {
+std::vector<ConnectionStreams> FloodWatch::ChooseToEnd(const std::vector<ConnectionStreams>& connections) {
   std::vector<ConnectionStreams> candidates;
   int64_t total = 0;
   for (const ConnectionStreams& each : connections) {
@@ -62,12 +73,26 @@ std::vector<ConnectionStreams> FloodWatch::ChooseToEnd(const std::vector<Connect
     total += ended ? each.unfinished : Excess(each);
     if (!ended && Excess(each) > 0) candidates.push_back(each);
   }
+  VLOG(1) << "Flood watch: " << total << " streams were reset and are not done with, " << candidates.size() << " of "
+          << connections.size() << " connections have some, " << ended_.size() << " were cut; "
+          << sight_->WaitingCalls() << " calls wait, " << (sight_->ResidentBytes() >> 20) << " MiB";
+  if (!IsTooMuch(total)) return {};
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const auto& a, const auto& b) { return a.unfinished > b.unfinished; });
   size_t count = 0;
   for (; count < candidates.size() && total > options_.max_reset_streams; ++count) total -= Excess(candidates[count]);
   candidates.resize(count);
   return candidates;
+}
+
+bool FloodWatch::IsTooMuch(int64_t reset_streams) {
+  if (reset_streams <= options_.max_reset_streams) {
+    beyond_since_.reset();
+    return false;
+  }
+  const auto now = sight_->Now();
+  if (!beyond_since_) beyond_since_ = now;
+  return !ended_.empty() || reset_streams > 3 * options_.max_reset_streams || now - *beyond_since_ >= options_.patience;
 }
 
 void FloodWatch::End(const std::vector<ConnectionStreams>& chosen) {

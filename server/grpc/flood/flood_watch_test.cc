@@ -20,6 +20,7 @@ class FakeSight final : public FloodSight {
   std::chrono::steady_clock::time_point Now() override { return now; }
   int64_t WaitingCalls() override { return waiting; }
   size_t ResidentBytes() override { return resident; }
+  int64_t StartedCalls() override { return started; }
   std::vector<ConnectionStreams> Connections() override {
     ++reads;
     return connections;
@@ -47,6 +48,7 @@ class FakeSight final : public FloodSight {
   std::chrono::steady_clock::time_point now{};
   int64_t waiting = 0;
   size_t resident = kCalm;
+  int64_t started = 0;
   std::vector<ConnectionStreams> connections;
   int reads = 0;
   int releases = 0;
@@ -56,7 +58,17 @@ class FakeSight final : public FloodSight {
 
 class FloodWatchTest : public ::testing::Test {
  protected:
-  void Grow(size_t mebibytes) { sight_.resident += mebibytes * kMebibyte; }
+  // As calls make it.
+  void Grow(size_t mebibytes) {
+    sight_.resident += mebibytes * kMebibyte;
+    sight_.started += 1000;
+  }
+  // As long as what is too much may be: then something is done about it.
+  void LookTwice() {
+    watch_.Look();
+    sight_.now += options_.patience;
+    watch_.Look();
+  }
   // Looks until the alarm is over. No time passes but what the watch asks for.
   void LookUntilCalm() {
     while (watch_.Look() == options_.alert_interval) sight_.now += options_.alert_interval;
@@ -71,6 +83,16 @@ TEST_F(FloodWatchTest, AsksNothingOfGrpcWhileNothingGrows) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(watch_.Look(), options_.calm_interval);
   Grow(7);
   EXPECT_EQ(watch_.Look(), options_.calm_interval);
+  EXPECT_EQ(sight_.reads, 0);
+}
+
+TEST_F(FloodWatchTest, NorWhereItGrowsWithoutCalls) {
+  watch_.Look();
+  for (int i = 0; i < 20; ++i) {
+    sight_.resident += 8 * kMebibyte;
+    sight_.started += 249;
+    EXPECT_EQ(watch_.Look(), options_.calm_interval);
+  }
   EXPECT_EQ(sight_.reads, 0);
 }
 
@@ -93,27 +115,57 @@ TEST_F(FloodWatchTest, CutsTheConnectionThatHasMoreThanItMayHaveOpen) {
   watch_.Look();
   Grow(8);
   EXPECT_EQ(watch_.Look(), options_.alert_interval);
+  EXPECT_THAT(sight_.ended, IsEmpty());
+  sight_.now += options_.patience - milliseconds(1);
+  EXPECT_EQ(watch_.Look(), options_.alert_interval);
+  EXPECT_THAT(sight_.ended, IsEmpty());
+  sight_.now += milliseconds(1);
+  EXPECT_EQ(watch_.Look(), options_.alert_interval);
   EXPECT_THAT(sight_.ended, ElementsAre(2));
   EXPECT_EQ(watch_.connections_ended(), 1);
+}
+
+TEST_F(FloodWatchTest, WhatTheNodeCatchesUpWithIsNoFlood) {
+  watch_.Look();
+  Grow(8);
+  for (int i = 0; i < 10; ++i) {
+    sight_.Set(1, 3000);
+    watch_.Look();
+    sight_.now += options_.patience - milliseconds(1);
+    sight_.Set(1, 1000);
+    watch_.Look();
+    sight_.now += milliseconds(1);
+  }
+  EXPECT_THAT(sight_.ended, IsEmpty());
+}
+
+TEST_F(FloodWatchTest, ThreeTimesTheLimitIsCutAtOnce) {
+  sight_.Set(1, 3100);
+  watch_.Look();
+  Grow(8);
+  watch_.Look();
+  EXPECT_THAT(sight_.ended, IsEmpty());
+  sight_.Set(1, 3101);
+  watch_.Look();
+  EXPECT_THAT(sight_.ended, ElementsAre(1));
 }
 
 TEST_F(FloodWatchTest, UpToTheLimitItOnlyLooksMoreClosely) {
   sight_.Set(1, 1100);
   watch_.Look();
   Grow(8);
+  LookTwice();
   EXPECT_EQ(watch_.Look(), options_.alert_interval);
   EXPECT_THAT(sight_.ended, IsEmpty());
 }
 
 TEST_F(FloodWatchTest, CallsThatWaitAreASignBeforeTheMemoryIs) {
   sight_.Set(1, 2000);
-  watch_.Look();
-  EXPECT_THAT(sight_.ended, IsEmpty());
   sight_.waiting = 249;
-  watch_.Look();
+  LookTwice();
   EXPECT_THAT(sight_.ended, IsEmpty());
   sight_.waiting = 250;
-  watch_.Look();
+  LookTwice();
   EXPECT_THAT(sight_.ended, ElementsAre(1));
 }
 
@@ -124,7 +176,7 @@ TEST_F(FloodWatchTest, TheLimitIsOfAllTogetherAndTheWorstGoFirst) {
   sight_.Set(4, 100);
   watch_.Look();
   Grow(8);
-  watch_.Look();
+  LookTwice();
   // 1500 too many: without the 600 of the worst, 900 are within the limit.
   EXPECT_THAT(sight_.ended, ElementsAre(2));
 }
@@ -133,7 +185,7 @@ TEST_F(FloodWatchTest, WhoComesBackMeanwhileIsCutSooner) {
   sight_.Set(1, 2000);
   watch_.Look();
   Grow(8);
-  watch_.Look();
+  LookTwice();
   ASSERT_THAT(sight_.ended, ElementsAre(1));
   // Those 2000 still wait. Nobody else has room, but for what a connection may have open.
   sight_.Set(2, 100);
@@ -148,7 +200,7 @@ TEST_F(FloodWatchTest, OneThatIsFinishingIsNotCutAgain) {
   sight_.Set(1, 2000);
   watch_.Look();
   Grow(8);
-  watch_.Look();
+  LookTwice();
   // What had been read already.
   sight_.Set(1, 2100);
   watch_.Look();
@@ -160,7 +212,7 @@ TEST_F(FloodWatchTest, OneThatGoesOnIsCutAgain) {
   sight_.Set(1, 2000);
   watch_.Look();
   Grow(8);
-  watch_.Look();
+  LookTwice();
   EXPECT_EQ(watch_.connections_ended(), 0);
   sight_.finds = true;
   sight_.Set(1, 2101);
@@ -173,7 +225,7 @@ TEST_F(FloodWatchTest, StaysAlertUntilNothingHappensForAWhile) {
   sight_.Set(1, 2000);
   watch_.Look();
   Grow(30);
-  watch_.Look();
+  LookTwice();
   sight_.now += milliseconds(10000);
   EXPECT_EQ(watch_.Look(), options_.alert_interval) << "the one that was cut is not done with";
   sight_.connections.clear();
@@ -191,7 +243,7 @@ TEST_F(FloodWatchTest, EachFloodMeetsTheSameLimit) {
   for (int64_t id = 1; id <= 5; ++id) {
     sight_.Set(id, 2000);
     Grow(8);
-    watch_.Look();
+    LookTwice();
     EXPECT_EQ(watch_.connections_ended(), id);
     sight_.connections.clear();
     LookUntilCalm();
