@@ -46,7 +46,7 @@ class FloodWatch {
     // Over all connections: streams that were reset and are not done with.
     int64_t max_reset_streams = 1000;
     // How long there may be more than that, up to three times as many.
-    std::chrono::milliseconds patience{500};
+    std::chrono::milliseconds patience{100};
     // Growth of the process that is worth a look.
     size_t noticeable_bytes = 8u << 20;
     // From one look to the next: as long as nothing grows, and while a flood is dealt with.

@@ -14,11 +14,13 @@ namespace regent {
 // The thread that reads a connection accepts its calls; others begin them, in gRPC with no bound between. Thread-safe.
 class WaitingCalls {
  public:
-  // Beyond `max` an arrival calls `brake`, on the thread that reads: what it blocks for, that connection is not read.
+  // Beyond `max` every fourth arrival calls `brake`, on the thread that reads: as long as it blocks, that thread brings
+  // no more. Not every one: what a thread has read it must get through before it can begin calls itself.
   WaitingCalls(int64_t max, std::function<void()> brake) : max_(max), brake_(std::move(brake)) {}
 
   void Arrived() {
-    if (count_.fetch_add(1, std::memory_order_relaxed) >= max_) brake_();
+    const int64_t before = count_.fetch_add(1, std::memory_order_relaxed);
+    if (before >= max_ && before % 4 == 0) brake_();
   }
   void Begun() { count_.fetch_sub(1, std::memory_order_relaxed); }
   int64_t count() const { return count_.load(std::memory_order_relaxed); }

@@ -18,18 +18,18 @@ namespace {
 
 TEST(WaitingCallsTest, BrakesBeyondTheLimitAndNotBefore) {
   int brakes = 0;
-  WaitingCalls calls(2, [&] { ++brakes; });
-  calls.Arrived();
-  calls.Arrived();
+  WaitingCalls calls(4, [&] { ++brakes; });
+  for (int i = 0; i < 4; ++i) calls.Arrived();
   EXPECT_EQ(brakes, 0);
   calls.Arrived();
   EXPECT_EQ(brakes, 1);
-  EXPECT_EQ(calls.count(), 3);
-  calls.Begun();
-  calls.Begun();
+  for (int i = 0; i < 4; ++i) calls.Arrived();
+  EXPECT_EQ(brakes, 2);
+  EXPECT_EQ(calls.count(), 9);
+  for (int i = 0; i < 9; ++i) calls.Begun();
   calls.Arrived();
-  EXPECT_EQ(brakes, 1);
-  EXPECT_EQ(calls.count(), 2);
+  EXPECT_EQ(brakes, 2);
+  EXPECT_EQ(calls.count(), 1);
 }
 
 // A server of services that implement nothing.
