@@ -32,10 +32,11 @@ TEST(MetricsTest, ShowsHowTheNodeStands) {
   node.versions["AVRO"] = 3;
   node.versions_deleted["JSON"] = 1;
   const std::string text = metrics.Render(node, {.connections = 5});
-  for (const char* line : {"regent_ready 1", "regent_role{role=\"primary\"} 1", "regent_primary 1", "regent_epoch 7",
-                           "regent_log_applied_offset 41", "regent_http_connections 5", "regent_grpc_connections_cut_total 2",
-                           "regent_schema_versions{type=\"AVRO\",state=\"active\"} 3",
-                           "regent_schema_versions{type=\"JSON\",state=\"deleted\"} 1"}) {
+  for (const char* line :
+       {"regent_ready 1", "regent_role{role=\"primary\"} 1", "regent_primary 1", "regent_epoch 7",
+        "regent_log_applied_offset 41", "regent_http_connections 5", "regent_grpc_connections_cut_total 2",
+        "regent_schema_versions{type=\"AVRO\",state=\"active\"} 3",
+        "regent_schema_versions{type=\"JSON\",state=\"deleted\"} 1"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
 }

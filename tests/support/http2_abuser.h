@@ -18,8 +18,8 @@ class Http2Abuser {
 
   bool ok() const { return socket_ >= 0; }
 
-  // Opens `count` streams that call `path`, each reset at once. What the server sends is read and thrown away. False when
-  // the server has closed the connection, as it may.
+  // Opens `count` streams that call `path`, each reset at once. What the server sends is read and thrown away. False
+  // when the server has closed the connection, as it may.
   bool OpenAndReset(const std::string& path, int count = 1);
 
  private:

@@ -20,7 +20,7 @@ namespace {
 // This process, and the gRPC in it.
 class ProcessSight final : public FloodSight {
  public:
-  explicit ProcessSight(std::shared_ptr<const ::regent::WaitingCalls> calls)
+  explicit ProcessSight(std::shared_ptr<::regent::WaitingCalls> calls)
       : calls_(std::move(calls)),
         page_bytes_(static_cast<size_t>(sysconf(_SC_PAGESIZE))),
         statm_(open("/proc/self/statm", O_RDONLY | O_CLOEXEC)) {}
@@ -49,17 +49,18 @@ class ProcessSight final : public FloodSight {
     for (const ConnectionStreams& each : connections) ends.push_back(each.connection);
     return EndConnections(ends);
   }
+  void Brake(bool on) override { calls_->SetPressure(on); }
   void ReleaseFreeMemory() override { malloc_trim(0); }
 
  private:
-  const std::shared_ptr<const ::regent::WaitingCalls> calls_;
+  const std::shared_ptr<::regent::WaitingCalls> calls_;
   const size_t page_bytes_;
   const int statm_;
 };
 
 }  // namespace
 
-FloodGuard::FloodGuard(const FloodWatch::Options& options, std::shared_ptr<const WaitingCalls> calls)
+FloodGuard::FloodGuard(const FloodWatch::Options& options, std::shared_ptr<WaitingCalls> calls)
     : sight_(std::make_unique<ProcessSight>(std::move(calls))),
       watch_(options, sight_.get()),
       thread_([this] { Run(); }) {}

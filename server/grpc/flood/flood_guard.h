@@ -17,7 +17,7 @@ namespace regent {
 // look as long as the memory does not grow.
 class FloodGuard {
  public:
-  FloodGuard(const FloodWatch::Options& options, std::shared_ptr<const WaitingCalls> calls);
+  FloodGuard(const FloodWatch::Options& options, std::shared_ptr<WaitingCalls> calls);
   ~FloodGuard();
 
   // How many it closed.

@@ -76,6 +76,7 @@ std::vector<ConnectionStreams> FloodWatch::ChooseToEnd(const std::vector<Connect
   VLOG(1) << "Flood watch: " << total << " streams were reset and are not done with, " << candidates.size() << " of "
           << connections.size() << " connections have some, " << ended_.size() << " were cut; "
           << sight_->WaitingCalls() << " calls wait, " << (sight_->ResidentBytes() >> 20) << " MiB";
+  sight_->Brake(total > 2 * options_.max_reset_streams);
   if (!IsTooMuch(total)) return {};
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const auto& a, const auto& b) { return a.unfinished > b.unfinished; });

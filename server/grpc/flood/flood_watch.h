@@ -25,6 +25,8 @@ class FloodSight {
   virtual std::vector<ConnectionStreams> Connections() = 0;
   // Returns how many of them were found and ended.
   virtual int End(const std::vector<ConnectionStreams>& connections) = 0;
+  // Whether who reads calls should slow down.
+  virtual void Brake(bool on) = 0;
   // Gives what the allocator keeps free back to the system.
   virtual void ReleaseFreeMemory() = 0;
 };

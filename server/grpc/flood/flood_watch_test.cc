@@ -29,6 +29,7 @@ class FakeSight final : public FloodSight {
     for (const ConnectionStreams& each : those) ended.push_back(each.id);
     return finds ? static_cast<int>(those.size()) : 0;
   }
+  void Brake(bool on) override { braked = on; }
   void ReleaseFreeMemory() override {
     ++releases;
     resident = kCalm;
@@ -53,6 +54,7 @@ class FakeSight final : public FloodSight {
   int reads = 0;
   int releases = 0;
   bool finds = true;
+  bool braked = false;
   std::vector<int64_t> ended;
 };
 
@@ -194,6 +196,24 @@ TEST_F(FloodWatchTest, WhoComesBackMeanwhileIsCutSooner) {
   sight_.Set(2, 101);
   watch_.Look();
   EXPECT_THAT(sight_.ended, ElementsAre(1, 2));
+}
+
+TEST_F(FloodWatchTest, BrakesWhileTwiceTheLimitIsNotDoneWith) {
+  sight_.Set(1, 2100);
+  watch_.Look();
+  Grow(8);
+  watch_.Look();
+  EXPECT_FALSE(sight_.braked);
+  sight_.Set(1, 2101);
+  watch_.Look();
+  EXPECT_TRUE(sight_.braked);
+  sight_.now += options_.patience;
+  watch_.Look();
+  ASSERT_THAT(sight_.ended, ElementsAre(1));
+  EXPECT_TRUE(sight_.braked) << "what was cut counts";
+  sight_.connections.clear();
+  watch_.Look();
+  EXPECT_FALSE(sight_.braked);
 }
 
 TEST_F(FloodWatchTest, OneThatIsFinishingIsNotCutAgain) {

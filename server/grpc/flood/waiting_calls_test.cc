@@ -27,9 +27,20 @@ TEST(WaitingCallsTest, BrakesBeyondTheLimitAndNotBefore) {
   EXPECT_EQ(brakes, 2);
   EXPECT_EQ(calls.count(), 9);
   for (int i = 0; i < 9; ++i) calls.Begun();
-  calls.Arrived();
+  for (int i = 0; i < 4; ++i) calls.Arrived();
   EXPECT_EQ(brakes, 2);
-  EXPECT_EQ(calls.count(), 1);
+  EXPECT_EQ(calls.count(), 4);
+}
+
+TEST(WaitingCallsTest, BrakesUnderPressureHoweverFewWait) {
+  int brakes = 0;
+  WaitingCalls calls(100, [&] { ++brakes; });
+  calls.SetPressure(true);
+  for (int i = 0; i < 8; ++i) calls.Arrived();
+  EXPECT_EQ(brakes, 2);
+  calls.SetPressure(false);
+  for (int i = 0; i < 8; ++i) calls.Arrived();
+  EXPECT_EQ(brakes, 2);
 }
 
 // A server of services that implement nothing.
@@ -58,9 +69,9 @@ class WaitingCallsServerTest : public ::testing::Test {
     return done.get_future().get().error_code();
   }
 
-  std::atomic<int> arrivals_{0};
-  // With a limit of 0 each arrival brakes.
-  const std::shared_ptr<WaitingCalls> calls_ = std::make_shared<WaitingCalls>(0, [this] { ++arrivals_; });
+  std::atomic<int> brakes_{0};
+  // With a limit of 0 every fourth arrival brakes.
+  const std::shared_ptr<WaitingCalls> calls_ = std::make_shared<WaitingCalls>(0, [this] { ++brakes_; });
   v1::SchemaRegistry::CallbackService service_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
@@ -70,10 +81,10 @@ class WaitingCallsServerTest : public ::testing::Test {
 TEST_F(WaitingCallsServerTest, CallsArriveAndBegin) {
   // Of a method that the server knows, and of one that it does not.
   for (const char* method : {"/regent.v1.SchemaRegistry/GetSchema", "/no.such.Service/Method"}) {
-    arrivals_ = 0;
-    for (int i = 1; i <= 20; ++i) {
+    brakes_ = 0;
+    for (int i = 0; i < 20; ++i) {
       EXPECT_EQ(Call(method), grpc::StatusCode::UNIMPLEMENTED) << method;
-      EXPECT_EQ(arrivals_, i) << method;
+      EXPECT_EQ(brakes_, i / 4 + 1) << method;
       EXPECT_EQ(calls_->count(), 0) << method;
     }
   }
