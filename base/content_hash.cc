@@ -1,6 +1,7 @@
 #include "base/content_hash.h"
 
-#include <openssl/evp.h>
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/md5.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -8,19 +9,14 @@
 namespace regent {
 namespace {
 
-// An MD5 being computed. The digest's implementation is looked up once: the look-up costs more than the digest.
+// An MD5 being computed, by the functions that OpenSSL calls old: its new ones load every algorithm that there is
+// before the first digest, which is two megabytes of a node's memory and a look-up for each schema. Nothing here guards
+// a secret, so a machine that allows only FIPS digests for secrets may let us.
 class Md5 {
  public:
-  Md5() : context_(EVP_MD_CTX_new()) {
-    // Nothing here guards a secret, so a machine that allows only FIPS digests for secrets may let us.
-    static const EVP_MD* const kMd5 = EVP_MD_fetch(nullptr, "MD5", "-fips");
-    Require(kMd5 != nullptr && context_ != nullptr && EVP_DigestInit_ex2(context_, kMd5, nullptr) == 1);
-  }
-  ~Md5() { EVP_MD_CTX_free(context_); }
-  Md5(const Md5&) = delete;
-  Md5& operator=(const Md5&) = delete;
+  Md5() { Require(MD5_Init(&context_)); }
 
-  void Add(std::string_view text) { Require(EVP_DigestUpdate(context_, text.data(), text.size()) == 1); }
+  void Add(std::string_view text) { Require(MD5_Update(&context_, text.data(), text.size())); }
   void AddIfSet(const std::optional<std::string>& text) {
     if (text) Add(*text);
   }
@@ -33,19 +29,19 @@ class Md5 {
   }
   ContentHash Finish() {
     std::array<uint8_t, 16> bytes = {};
-    Require(EVP_DigestFinal_ex(context_, bytes.data(), nullptr) == 1);
+    Require(MD5_Final(bytes.data(), &context_));
     return ContentHash(bytes);
   }
 
  private:
   // A wrong hash would give two texts one id: better no process.
-  static void Require(bool done) {
-    if (done) return;
+  static void Require(int done) {
+    if (done == 1) return;
     std::fputs("regent: OpenSSL offers no MD5 (content hashes need it)\n", stderr);
     std::abort();
   }
 
-  EVP_MD_CTX* const context_;
+  MD5_CTX context_;
 };
 
 void Add(const Metadata& metadata, Md5* md5) {

@@ -232,6 +232,8 @@ absl::StatusOr<std::vector<LogRecord>> SqliteFile::Read(Offset from, int records
   return out;
 }
 
+void SqliteFile::ReleaseMemory() { sqlite3_db_release_memory(database_); }
+
 absl::Status SqliteFile::CheckInPlace() {
   if (PlaceOf(path_) == file_place_ && (!wal_place_ || PlaceOf(path_ + "-wal") == wal_place_)) return absl::OkStatus();
   return MakeError(ErrorReason::kLogReplaced,

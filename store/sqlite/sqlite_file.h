@@ -44,6 +44,9 @@ class SqliteFile {
   // Records in order from `from`, as many as there are up to the limits; at least one, if there is any.
   absl::StatusOr<std::vector<LogRecord>> Read(Offset from, int records_max, size_t bytes_max);
 
+  // Of pages that were read. They are read again when they are needed.
+  void ReleaseMemory();
+
   // LOG_REPLACED when the file that is open no longer stands under its name: what is written to it is lost.
   absl::Status CheckInPlace();
 

@@ -22,9 +22,12 @@ namespace {
 // What one transaction takes at most.
 constexpr size_t kTransactionRecords = 10000;
 constexpr size_t kTransactionBytes = 16 << 20;
-// What one look into the file brings, and what may wait for the sink before the file is left alone.
-constexpr int kReadRecords = 1024;
-constexpr size_t kReadBytes = 1 << 20;
+// What one look into the file brings, and what may wait for the sink before the file is left alone. Little, as what the
+// sink keeps comes to lie between the records that wait, and what they took cannot be given back.
+constexpr int kReadRecords = 128;
+constexpr size_t kReadBytes = 128 << 10;
+constexpr size_t kReadAheadBytes = 512 << 10;
+// What may wait of records that were just appended, which the file need not be read for.
 constexpr size_t kDeliveryBytes = 4 << 20;
 constexpr std::chrono::seconds kReadRetry{1};
 
@@ -286,7 +289,7 @@ void SqliteLog::Recover() {
 
 // Whether there is something to tell the sink, and room for it.
 bool SqliteLog::MayReadLocked() const {
-  if (replaced_ || !file_ || sink_ == nullptr || delivery_bytes_ >= kDeliveryBytes) return false;
+  if (replaced_ || !file_ || sink_ == nullptr || delivery_bytes_ >= kReadAheadBytes) return false;
   if (read_trouble_ && SystemClock()->Now() < read_again_at_) return false;
   return !reading_ || !caught_up_ || read_position_ < file_->next();
 }
@@ -308,6 +311,8 @@ bool SqliteLog::ReadSome() {
   if (read_position_ < file_->next() && !ReadFile()) return false;
   if (!caught_up_ && read_position_ >= stood_) {
     caught_up_ = true;
+    // What is appended is handed on without a look into the file.
+    file_->ReleaseMemory();
     Deliver(CaughtUp{read_position_}, 0);
   }
   return true;
@@ -370,9 +375,9 @@ void SqliteLog::RunDelivery() {
     }
     HandTo(sink, std::move(delivery.first));
     MutexLock lock(&mutex_);
-    const bool was_full = delivery_bytes_ >= kDeliveryBytes;
+    const bool was_full = delivery_bytes_ >= kReadAheadBytes;
     delivery_bytes_ -= delivery.second;
-    if (was_full && delivery_bytes_ < kDeliveryBytes) wake_disk_.NotifyOne();
+    if (was_full && delivery_bytes_ < kReadAheadBytes) wake_disk_.NotifyOne();
   }
 }
 
