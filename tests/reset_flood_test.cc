@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
@@ -49,22 +48,24 @@ class Peak {
   ~Peak() { Growth(); }
   // Ends the watching.
   double Growth() {
-    done_ = true;
-    if (thread_.joinable()) thread_.join();
+    if (thread_.joinable()) {
+      done_.set_value();
+      thread_.join();
+    }
     return peak_ - start_;
   }
 
  private:
   void Watch(pid_t process) {
-    while (!done_) {
+    const auto done = done_.get_future();
+    do {
       peak_ = std::max(peak_, ResidentMebibytes(process));
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+    } while (done.wait_for(std::chrono::milliseconds(5)) != std::future_status::ready);
   }
 
   const double start_;
   double peak_ = 0;
-  std::atomic<bool> done_{false};
+  std::promise<void> done_;
   std::thread thread_;
 };
 
