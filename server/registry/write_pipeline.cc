@@ -183,8 +183,10 @@ void WritePipeline::Refused(const FlightPtr& flight, const std::string& token, c
 }
 
 bool WritePipeline::AnyOnItsWayLocked(const std::vector<Record>& records) const {
-  return std::any_of(records.begin(), records.end(),
-                     [this](const Record& record) { return by_raw_key_.contains(record.key); });
+  for (const Record& record : records) {
+    if (by_raw_key_.contains(record.key)) return true;
+  }
+  return false;
 }
 
 void WritePipeline::Park(const FlightPtr& flight) {

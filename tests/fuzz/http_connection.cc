@@ -51,6 +51,11 @@ class Owner : public regent::ConnectionOwner {
     buffered_ += bytes;
     return true;
   }
+  bool ReserveAnswer(size_t bytes) override {
+    if (buffered_ >= options_.max_buffered_bytes) return false;
+    buffered_ += bytes;
+    return true;
+  }
   void ReleaseBuffer(size_t bytes) override {
     FUZZ_CHECK(bytes <= buffered_);
     buffered_ -= bytes;

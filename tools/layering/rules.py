@@ -31,6 +31,7 @@ MAY_SEE = {
         "store:replayer",
         "store:state",
         "store:state_dump",
+        "store:subject_view",
     ],
     # The doors see the domain, and never what stands behind it.
     "server/convert": ["base", "proto", "server/registry"],
