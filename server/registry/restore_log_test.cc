@@ -214,8 +214,11 @@ TEST(RestoreTest, FewRecordsAreOnTheirWayAtATime) {
   std::promise<absl::Status> done;
   node.registry().RestoreLog([&](const absl::Status& status) { done.set_value(status); });
   auto restored = done.get_future();
-  // Nothing lands: all that it would hand over at once is there before long.
+  // Nothing lands: once it has begun, all that it would hand over at once is there before long.
   size_t held = 0;
+  while (held == 0 && restored.wait_for(std::chrono::milliseconds(1)) == std::future_status::timeout) {
+    held = storage->held_records(node.handle());
+  }
   for (int i = 0; i < 100 && held <= 3000; ++i) {
     EXPECT_EQ(restored.wait_for(std::chrono::milliseconds(2)), std::future_status::timeout);
     held = storage->held_records(node.handle());

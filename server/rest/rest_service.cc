@@ -236,8 +236,10 @@ void RestService::RunSlowly(const std::shared_ptr<Call>& call, Queue* queue,
     return Answer(call.get(), regent::MakeError(ErrorReason::kOverloaded, "Too many requests wait; try again."));
   }
   executor_->Post([this, call, queue, read = std::move(read)] {
-    Answer(call.get(), read());
+    const absl::StatusOr<RestAnswer> answer = read();
+    // Before the answer: behind the last one the service may be gone.
     queue->waiting.fetch_sub(1);
+    Answer(call.get(), answer);
   });
 }
 
